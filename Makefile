@@ -1,0 +1,23 @@
+# A thin front door; the work is in CMakePresets.json and scripts/.
+.PHONY: deps release demo test check clean
+.DEFAULT_GOAL := release
+
+deps:            # install the Debian packages that are missing
+	@scripts/install_deps.sh
+
+release: deps    # build/release/logfix
+	@cmake --preset release
+	@cmake --build --preset release
+
+demo: release    # scan a real bad log and print the fixes
+	build/release/logfix samples/api.docker-json.log
+
+test: release    # every test
+	@ctest --test-dir build/release --output-on-failure
+
+check: deps      # every test, with address and undefined behaviour sanitizers
+	@cmake --preset dev && cmake --build --preset dev
+	@ctest --test-dir build/dev --output-on-failure
+
+clean:
+	rm -rf build

@@ -1,0 +1,28 @@
+#!/usr/bin/env python3
+"""Fails if a room of src/ includes what it must not know: the table below, and third-party headers
+outside their room."""
+import pathlib, re, sys
+
+SRC = pathlib.Path(__file__).parent.parent / "src"
+ROOMS = {
+    "base": set(), "cli": {"base"}, "source": {"base"}, "envelope": {"base"},
+    "record": {"base", "envelope"}, "ruleset": {"base"}, "match": {"base", "record", "ruleset"},
+    "findings": {"base", "record", "ruleset", "match"}, "report": {"base", "findings", "ruleset"},
+}
+ONLY_IN = {"simdjson": "envelope", "re2/": "match", "CLI/": "cli", "boost/": "cli",
+           "yaml-cpp": "ruleset", "md4c": "ruleset", "spdlog": ""}
+
+mistakes = []
+for path in sorted(SRC.rglob("*")):
+    if path.suffix not in (".h", ".cpp"):
+        continue
+    room = path.parent.name if path.parent != SRC else ""
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        own = re.match(r'#include "(\w+)/', line)
+        if room and own and own[1] != room and own[1] not in ROOMS[room]:
+            mistakes.append(f"{path}:{number}: {room}/ must not know {own[1]}/")
+        for header, home in ONLY_IN.items():
+            if line.startswith(f"#include <{header}") and room != home:
+                mistakes.append(f"{path}:{number}: <{header}…> belongs to {home or 'main'}")
+print("\n".join(mistakes) or "the rooms know only what feeds them")
+sys.exit(bool(mistakes))

@@ -1,0 +1,36 @@
+// What is wrong with something that a person wrote: a rule, an option, a setting.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace logfix {
+
+/// One mistake, with the place to mend. `line` and `column` are 1-based, in bytes; 0 if the
+/// mistake has no place (a missing file).
+struct Diagnostic {
+  enum class Kind { kError, kWarning };
+  Kind kind = Kind::kError;
+  std::string code;         ///< stable, such as "E012"
+  std::string message;      ///< one sentence, no full stop
+  std::string file;
+  std::size_t line = 0;
+  std::size_t column = 0;
+  std::string source_line;  ///< the line that it stands in, without its end
+  std::string hint;         ///< how to mend it; may be empty
+};
+
+using Diagnostics = std::vector<Diagnostic>;
+
+bool has_errors(const Diagnostics& diagnostics);
+
+/// `file:line:column: error: message [code]`, the source line, a caret, the hint; ends in a line
+/// feed. Control bytes of the source line are shown as `?`.
+std::string render(const Diagnostic& diagnostic);
+
+/// The line and column of the byte at `offset` of `text`, and that line.
+Diagnostic locate(Diagnostic diagnostic, std::string_view text, std::size_t offset);
+
+}  // namespace logfix

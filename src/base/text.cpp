@@ -1,0 +1,72 @@
+#include "base/text.h"
+
+#include <algorithm>
+
+namespace logfix {
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return to_lower(x) == to_lower(y); });
+}
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), to_lower);
+  return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    std::size_t end = text.find('\n');
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
+namespace {
+
+constexpr char kEscape = '\x1b';
+
+// The length of the control sequence at the head of `text`, which begins with ESC (ECMA-48):
+// CSI parameters and its final byte; a string (OSC, DCS, …) up to BEL or ST; else two bytes.
+std::size_t sequence_length(std::string_view text) {
+  if (text.size() < 2) return text.size();
+  if (text[1] == '[') {
+    std::size_t i = 2;
+    while (i < text.size() && text[i] >= 0x20 && text[i] <= 0x3f) ++i;
+    return i < text.size() && text[i] >= 0x40 && text[i] <= 0x7e ? i + 1 : i;
+  }
+  if (text[1] == ']' || text[1] == 'P' || text[1] == '^' || text[1] == '_') {
+    for (std::size_t i = 2; i < text.size() && text[i] != '\n'; ++i) {
+      if (text[i] == '\a') return i + 1;
+      if (text[i] == kEscape && i + 1 < text.size() && text[i + 1] == '\\') return i + 2;
+    }
+    return 2;  // never ends: drop only its introducer, the rest may be text
+  }
+  return 2;
+}
+
+}  // namespace
+
+std::string without_ansi(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    std::size_t at = text.find(kEscape);
+    out.append(text.substr(0, at));
+    if (at == std::string_view::npos) break;
+    text.remove_prefix(at);
+    text.remove_prefix(sequence_length(text));
+  }
+  return out;
+}
+
+}  // namespace logfix

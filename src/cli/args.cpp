@@ -1,0 +1,98 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+
+#include "cli/options.h"
+#include "cli/settings.h"
+
+namespace logfix {
+
+std::span<const OptionSpec> option_table() {
+  static const std::vector<OptionSpec> kTable = {
+      {"format", "FORMAT", false, {"text", "json"}, "How to print: text (default) or json"},
+      {"rules", "PATH", true, {}, "Rule file or folder that replaces the built-in rules"},
+      {"add-rules", "PATH", true, {}, "Rule file or folder beside the built-in rules"},
+      {"fail-on", "LEVEL", false, {"info", "warning", "error", "critical", "never"},
+       "Exit with 1 if a finding is as severe as LEVEL (default: never)"},
+      {"color", "WHEN", false, {"auto", "always", "never"}, "Colours: auto, always or never"},
+      {"slow", "", false, {"true", "false"}, "Parse every line and try every rule"},
+  };
+  return kTable;
+}
+
+std::string environment_name(std::string_view option) {
+  std::string name = "LOGFIX_";
+  for (char c : option) name += c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  return name;
+}
+
+namespace {
+
+void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
+  const OptionSpec& option = *setting.option;
+  if (!option.choices.empty() && std::find(option.choices.begin(), option.choices.end(),
+                                           setting.value) == option.choices.end()) {
+    diagnostics.push_back({Diagnostic::Kind::kError, "E303",
+                           fmt::format("{} can't be `{}`", option.name, setting.value),
+                           setting.file, setting.line, 1, {},
+                           fmt::format("choose from {}", fmt::join(option.choices, ", "))});
+    return;
+  }
+  if (option.name == "format") options.format = setting.value;
+  if (option.name == "rules") options.rules.push_back(setting.value);
+  if (option.name == "add-rules") options.add_rules.push_back(setting.value);
+  if (option.name == "fail-on") options.fail_on = severity_from_word(setting.value);
+  if (option.name == "color") options.color = setting.value;
+  if (option.name == "slow") options.slow = setting.value == "true";
+}
+
+}  // namespace
+
+ParsedOptions parse_options(int argc, const char* const* argv, const char* const* environment) {
+  ParsedOptions parsed;
+  for (const Setting& setting : read_settings(environment, parsed.diagnostics)) {
+    // A repeatable option of a later place replaces those of an earlier one only as a whole.
+    apply(setting, parsed.options, parsed.diagnostics);
+  }
+  CLI::App app{"Finds known errors in logs and prints the documented fix."};
+  app.name("logfix");
+  app.add_option("FILES", parsed.options.files, "Logs to scan; - or none: standard input");
+  std::map<std::string_view, std::vector<std::string>> given;
+  std::map<std::string_view, bool> flags;
+  for (const OptionSpec& option : option_table()) {
+    const std::string name = "--" + std::string(option.name);
+    if (option.value_name.empty()) {
+      app.add_flag(name, flags[option.name], std::string(option.help));
+    } else {
+      app.add_option(name, given[option.name], std::string(option.help))
+          ->type_name(std::string(option.value_name))
+          ->expected(1)
+          ->allow_extra_args(false)
+          ->multi_option_policy(option.repeatable ? CLI::MultiOptionPolicy::TakeAll
+                                                  : CLI::MultiOptionPolicy::TakeLast);
+    }
+  }
+  bool wants_version = false;
+  app.add_flag("--version", wants_version, "Print the version");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    parsed.print = app.help();
+    return parsed;
+  } catch (const CLI::ParseError& e) {
+    parsed.diagnostics.push_back({Diagnostic::Kind::kError, "E304", e.what(), "", 0, 0, {},
+                                  "see logfix --help"});
+  }
+  if (wants_version) parsed.print = "logfix " LOGFIX_VERSION "\n";
+  if (!given["rules"].empty()) parsed.options.rules.clear();
+  for (const OptionSpec& option : option_table()) {
+    for (const std::string& value : given[option.name])
+      apply({&option, value, "", 0}, parsed.options, parsed.diagnostics);
+    if (flags[option.name]) apply({&option, "true", "", 0}, parsed.options, parsed.diagnostics);
+  }
+  return parsed;
+}
+
+}  // namespace logfix

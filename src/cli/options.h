@@ -1,0 +1,33 @@
+// What the user wants: the command line over the environment over the settings files.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/level.h"
+
+namespace logfix {
+
+enum class ExitCode { kOk = 0, kFindings = 1, kUsage = 2, kIncomplete = 3 };
+
+struct Options {
+  std::vector<std::string> files;  ///< none: standard input; "-" too
+  std::string format = "text";
+  std::vector<std::string> rules, add_rules;
+  std::optional<Level> fail_on;
+  std::string color = "auto";
+  bool slow = false;
+};
+
+struct ParsedOptions {
+  Options options;
+  Diagnostics diagnostics;           ///< all mistakes, of all three places
+  std::optional<std::string> print;  ///< for --help and --version: to print, and done
+};
+
+/// Reads the command line, LOGFIX_* and the settings files. Errors are diagnostics.
+ParsedOptions parse_options(int argc, const char* const* argv, const char* const* environment);
+
+}  // namespace logfix

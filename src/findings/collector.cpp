@@ -1,0 +1,198 @@
+#include "findings/collector.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace logfix {
+namespace {
+
+constexpr std::size_t kMaxEvidence = 2000;
+constexpr std::size_t kMaxTemplate = 200;
+
+std::string_view line_around(std::string_view text, std::size_t begin, std::size_t end) {
+  const std::size_t line_begin = begin == 0 ? 0 : text.rfind('\n', begin - 1) + 1;
+  const std::size_t line_end = text.find('\n', std::max(begin, end ? end - 1 : 0));
+  return text.substr(line_begin, line_end - line_begin);
+}
+
+// The line of an unknown error that says most: a trace's last unindented line, else its first.
+std::size_t telling_line(std::string_view text) {
+  if (text.find("Traceback (most recent call last)") == std::string_view::npos) return 0;
+  std::size_t best = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    const bool names_exception = !line.empty() && is_alpha(line[0]) &&
+                                 line.substr(0, line.find(' ')).find_first_of(".:E") !=
+                                     std::string_view::npos;
+    if (names_exception && !line.starts_with("Traceback") && !line.starts_with("During")) best = at;
+    at = end + 1;
+  }
+  return best;
+}
+
+bool comes_first(const Finding& a, const Finding& b) {
+  if (a.rule->severity != b.rule->severity) return a.rule->severity > b.rule->severity;
+  if (a.count != b.count) return a.count > b.count;
+  return a.rule->id < b.rule->id;
+}
+
+bool explains(const Rule& cause, const Rule& symptom) {
+  return std::find(cause.explains.begin(), cause.explains.end(), symptom.id) !=
+         cause.explains.end();
+}
+
+}  // namespace
+
+std::string masked_template(std::string_view line) {
+  std::string out;
+  for (std::size_t i = 0; i < line.size() && out.size() < kMaxTemplate;) {
+    const char c = line[i];
+    if (c == '"' || c == '\'') {
+      const std::size_t close = line.find(c, i + 1);
+      const bool opens = i == 0 || !is_word(line[i - 1]);
+      if (opens && close != std::string_view::npos) {
+        out += "<*>";
+        i = close + 1;
+        continue;
+      }
+    }
+    if (is_word(c) || c == '/') {
+      std::size_t end = i;
+      bool has_digit = false, has_slash = false;
+      for (; end < line.size() && (is_word(line[end]) || line[end] == '/' || line[end] == '-' ||
+                                   line[end] == '.' || line[end] == ':');
+           ++end) {
+        has_digit |= is_digit(line[end]);
+        has_slash |= line[end] == '/';
+      }
+      while (end > i + 1 && (line[end - 1] == '.' || line[end - 1] == ':' || line[end - 1] == '-'))
+        --end;
+      if (has_digit || has_slash) {
+        out += "<*>";
+      } else {
+        out += line.substr(i, end - i);
+      }
+      i = end;
+      continue;
+    }
+    out += c;
+    ++i;
+  }
+  return out;
+}
+
+void order_by_root_cause(std::vector<Finding>& findings) {
+  std::sort(findings.begin(), findings.end(), comes_first);
+  // A finding's cause is the first in order that explains it, unless the two explain each other.
+  for (Finding& symptom : findings) {
+    for (Finding& cause : findings) {
+      if (&cause == &symptom || !explains(*cause.rule, *symptom.rule) ||
+          explains(*symptom.rule, *cause.rule))
+        continue;
+      if (symptom.explained_by.empty()) symptom.explained_by = cause.rule->id;
+      cause.explains.push_back(symptom.rule->id);
+    }
+  }
+  std::vector<Finding> ordered;
+  const auto take = [&](auto& self, Finding& finding) -> void {
+    if (!finding.rule) return;
+    Finding taken = std::move(finding);
+    finding.rule = nullptr;
+    const std::string id = taken.rule->id;
+    ordered.push_back(std::move(taken));
+    for (Finding& other : findings)
+      if (other.rule && other.explained_by == id) self(self, other);
+  };
+  for (Finding& finding : findings)
+    if (finding.rule && finding.explained_by.empty()) take(take, finding);
+  for (Finding& finding : findings) take(take, finding);  // a circle of three or more
+  findings = std::move(ordered);
+}
+
+void Collector::begin_source(std::string name) { source_ = std::move(name); }
+
+Evidence Collector::evidence(const Record& record, std::size_t begin, std::size_t end) const {
+  const std::string_view line = line_around(record.text, begin, end);
+  return {LogText(source_), record.line_at(begin), LogText(std::string(line.substr(0, kMaxEvidence))),
+          line.size() > kMaxEvidence};
+}
+
+void Collector::add(const Record& record, const std::vector<Match>& matches) {
+  const bool error_like = is_error_like(record);
+  if (matches.empty() && !error_like) return;
+  stats_.records += 1;
+  stats_.matches += matches.size();
+  stats_.malformed += record.malformed_lines;
+  stats_.error_records += error_like;
+  stats_.explained_records += error_like && !matches.empty();
+  for (const Match& match : matches) add_occurrence(record, match);
+  if (matches.empty()) add_unknown(record);
+}
+
+void Collector::add_occurrence(const Record& record, const Match& match) {
+  Group& group = groups_[match.rule->id];
+  Finding& finding = group.finding;
+  finding.rule = match.rule;
+  // Records of interleaved streams end in another order than they begin: the earliest line counts.
+  if (finding.count == 0 || (finding.evidence.source.untrusted() == source_ &&
+                             record.line_at(match.begin) < finding.evidence.line))
+    finding.evidence = evidence(record, match.begin, match.end);
+  ++finding.count;
+  if (record.time) {
+    if (!finding.first_seen || *record.time < *finding.first_seen) finding.first_seen = record.time;
+    if (!finding.last_seen || *record.time > *finding.last_seen) finding.last_seen = record.time;
+  }
+  if (finding.sources.empty() || finding.sources.back().name.untrusted() != source_)
+    finding.sources.push_back({LogText(source_), 0});
+  ++finding.sources.back().count;
+  if (match.captures.empty()) return;
+  const auto known = group.variants.find(match.captures);
+  if (known != group.variants.end()) {
+    ++known->second;
+  } else if (group.variants.size() < kMaxVariants) {
+    group.variants.emplace(match.captures, 1);
+  } else {
+    ++group.unkept_variants;
+  }
+}
+
+void Collector::add_unknown(const Record& record) {
+  const std::size_t at = telling_line(record.text);
+  const std::string_view line = line_around(record.text, at, at);
+  std::string pattern = masked_template(line);
+  if (unknowns_.size() >= kMaxUnknowns && !unknowns_.contains(pattern)) pattern = "(other errors)";
+  Unknown& unknown = unknowns_[pattern];
+  if (unknown.count++ == 0) {
+    unknown.pattern = LogText(pattern);
+    unknown.evidence = evidence(record, at, at);
+  }
+  unknown.level = std::max(unknown.level, record.level);
+}
+
+Report Collector::take_report(const Stats& others, std::string rule_set) {
+  Report report;
+  report.rule_set = std::move(rule_set);
+  report.stats = others;
+  report.stats += stats_;
+  for (auto& [id, group] : groups_) {
+    Finding& finding = group.finding;
+    for (const auto& [captures, count] : group.variants) finding.variants.push_back({captures, count});
+    std::stable_sort(finding.variants.begin(), finding.variants.end(),
+                     [](const Variant& a, const Variant& b) { return a.count > b.count; });
+    if (finding.variants.size() > kShownVariants) {
+      finding.variants_omitted = finding.variants.size() - kShownVariants;
+      finding.variants.resize(kShownVariants);
+    }
+    finding.variants_omitted += group.unkept_variants > 0;
+    report.findings.push_back(std::move(finding));
+  }
+  order_by_root_cause(report.findings);
+  for (auto& [pattern, unknown] : unknowns_) report.unknowns.push_back(std::move(unknown));
+  std::stable_sort(report.unknowns.begin(), report.unknowns.end(),
+                   [](const Unknown& a, const Unknown& b) { return a.count > b.count; });
+  return report;
+}
+
+}  // namespace logfix

@@ -1,0 +1,82 @@
+#include "match/atoms.h"
+
+#include <re2/filtered_re2.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace logfix {
+namespace {
+
+// What some encoder writes as an escape: DESIGN's list of what Go, .NET, Gson and PHP do.
+bool is_safe(char c) {
+  return c >= 0x20 && c <= 0x7e && std::string_view("\"\\/<>&'+=`").find(c) == std::string_view::npos;
+}
+
+bool passes(const re2::FilteredRE2& filter, const std::vector<int>& atoms) {
+  std::vector<int> potentials;
+  filter.AllPotentials(atoms, &potentials);
+  return !potentials.empty();
+}
+
+}  // namespace
+
+std::string_view safe_piece(std::string_view text) {
+  std::string_view best;
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = begin;
+    while (end < text.size() && is_safe(text[end])) ++end;
+    if (end - begin > best.size()) best = text.substr(begin, end - begin);
+    begin = end + 1;
+  }
+  return best;
+}
+
+static Atoms atoms_of_regex(const Signature& signature) {
+  re2::RE2::Options options(re2::RE2::Latin1);
+  options.set_log_errors(false);
+  re2::FilteredRE2 filter(static_cast<int>(LiteralScan::kMinLiteral));
+  int id = 0;
+  if (filter.Add(signature.regex, options, &id) != re2::RE2::NoError) return {};
+  std::vector<std::string> found;
+  filter.Compile(&found);
+  if (found.empty() || passes(filter, {})) return {};
+
+  std::vector<int> all(found.size());
+  std::iota(all.begin(), all.end(), 0);
+  std::vector<int> unsafe;
+  std::string_view best;  // the longest literal that every match holds
+  for (int atom : all) {
+    const std::string_view piece = safe_piece(found[static_cast<std::size_t>(atom)]);
+    if (piece.size() < LiteralScan::kMinLiteral) {
+      unsafe.push_back(atom);
+      continue;
+    }
+    std::vector<int> others;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(others),
+                 [&](int other) { return other != atom; });
+    if (piece.size() > best.size() && !passes(filter, others)) best = piece;
+  }
+  if (!best.empty()) return {{{std::string(best), true}}};
+  if (passes(filter, unsafe)) return {};
+  Atoms atoms;
+  for (const std::string& atom : found) {
+    const std::string_view piece = safe_piece(atom);
+    if (piece.size() >= LiteralScan::kMinLiteral) atoms.any_of.push_back({std::string(piece), true});
+  }
+  return atoms;
+}
+
+Atoms atoms_of(const Signature& signature, bool ignores_case) {
+  if (!signature.is_template) return atoms_of_regex(signature);
+  std::string_view best;
+  for (const std::string& literal : signature.literals) {
+    const std::string_view piece = safe_piece(literal);
+    if (piece.size() > best.size()) best = piece;
+  }
+  if (best.size() < LiteralScan::kMinLiteral) return {};
+  return {{{std::string(best), ignores_case}}};
+}
+
+}  // namespace logfix

@@ -1,0 +1,24 @@
+// The literals without which a signature can't match.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "match/literal_scan.h"
+#include "ruleset/rule.h"
+
+namespace logfix {
+
+/// A signature matches only text that holds at least one of `any_of`; empty if nothing is sure.
+struct Atoms {
+  std::vector<Literal> any_of;
+};
+
+/// The atoms of a template are the best of its literal runs; those of a regex come from RE2.
+Atoms atoms_of(const Signature& signature, bool ignores_case);
+
+/// The longest piece of `text` that every JSON encoder writes as it is.
+std::string_view safe_piece(std::string_view text);
+
+}  // namespace logfix

@@ -1,0 +1,318 @@
+#include "match/matcher.h"
+
+#include <fnmatch.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <set>
+
+#include "base/text.h"
+#include "match/atoms.h"
+#include "record/trace.h"
+
+namespace logfix {
+namespace {
+
+// A signature and its pattern, compiled when first needed: most are never tried.
+struct Pattern {
+  const Signature* signature;
+  bool ignores_case;
+  mutable std::once_flag once;
+  mutable std::unique_ptr<re2::RE2> regex;
+
+  Pattern(const Signature& s, bool ignore) : signature(&s), ignores_case(ignore) {}
+
+  const re2::RE2& get() const {
+    std::call_once(once, [this] {
+      re2::RE2::Options options(re2::RE2::Latin1);
+      options.set_log_errors(false);
+      options.set_case_sensitive(!ignores_case);
+      regex = std::make_unique<re2::RE2>(signature->regex, options);
+    });
+    return *regex;
+  }
+};
+
+struct CompiledRule {
+  const Rule* rule;
+  std::vector<std::unique_ptr<Pattern>> signatures, unless;
+};
+
+// What can make a line matter beside the atoms of signatures.
+enum class Trigger : std::uint8_t { kAtom, kEscape, kLevelWord, kLevelKey };
+
+bool is_glob_match(const std::string& pattern, const std::string& text) {
+  return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
+}
+
+bool level_satisfies(std::string_view pattern, Level level) {
+  if (level == Level::kUnknown) return true;
+  const bool at_least = pattern.starts_with(">=");
+  const Level wanted = level_from_word(trimmed(pattern.substr(at_least ? 2 : 0)));
+  return at_least ? level >= wanted : level == wanted;
+}
+
+// A record that lacks the field is never excluded.
+bool satisfies(const Condition& condition, const Record& record) {
+  if (condition.field == "level") return level_satisfies(condition.pattern, record.level);
+  if (condition.field == "logger" && !record.logger.empty())
+    return is_glob_match(condition.pattern, record.logger);
+  bool present = false;
+  for (const auto& [name, value] : record.fields) {
+    if (name != condition.field) continue;
+    if (is_glob_match(condition.pattern, value)) return true;
+    present = true;
+  }
+  return !present;
+}
+
+bool explains(const Rule& cause, const Rule& symptom) {
+  return std::find(cause.explains.begin(), cause.explains.end(), symptom.id) !=
+         cause.explains.end();
+}
+
+// Within a record, root causes win over their symptoms, and any rule over a fallback.
+std::vector<Match> without_symptoms(std::vector<Match> all) {
+  const bool has_specific = std::any_of(all.begin(), all.end(),
+                                        [](const Match& m) { return !m.rule->fallback; });
+  std::vector<Match> kept;
+  for (const Match& match : all) {
+    if (has_specific && match.rule->fallback) continue;
+    const bool is_symptom = std::any_of(all.begin(), all.end(), [&](const Match& other) {
+      return other.rule != match.rule && explains(*other.rule, *match.rule) &&
+             !explains(*match.rule, *other.rule);
+    });
+    if (!is_symptom) kept.push_back(match);
+  }
+  return kept;
+}
+
+// JSON escapes that no atom can be hidden by: control bytes, and what encoders write for the
+// characters that atoms don't have.
+bool hides_nothing(std::string_view escape_digits) {
+  const std::string digits = lowered(escape_digits);
+  if (digits.size() < 2 || digits[0] < '2' || digits[0] > '7') return true;
+  static constexpr std::string_view kHarmless[] = {"22", "26", "27", "2b", "2f",
+                                                   "3c", "3d", "3e", "60", "7f"};
+  return std::find(std::begin(kHarmless), std::end(kHarmless), digits) != std::end(kHarmless);
+}
+
+// A level word counts where one can stand: as a word of its own that is no JSON key.
+bool may_be_level(std::string_view text, std::size_t begin, std::size_t size) {
+  const char before = begin == 0 ? '\n' : text[begin - 1];
+  if (is_word(before) && !(begin >= 2 && text[begin - 2] == '\\')) return false;
+  if (before == '.') return false;
+  std::size_t end = begin + size;
+  if (end < text.size() && is_word(text[end])) return false;
+  if (before != '"') return true;
+  while (end < text.size() && text[end] == '\\') ++end;
+  if (end < text.size() && text[end] == '"') ++end;
+  while (end < text.size() && text[end] == ' ') ++end;
+  return end >= text.size() || text[end] != ':';
+}
+
+// `"level": 50` of pino and bunyan, behind any number of backslashes.
+bool may_be_high_level(std::string_view text, std::size_t end) {
+  while (end < text.size() && (text[end] == '\\' || text[end] == '"')) ++end;
+  while (end < text.size() && is_space(text[end]) && text[end] != '\n') ++end;
+  if (end >= text.size() || text[end] != ':') return false;
+  ++end;
+  while (end < text.size() && is_space(text[end]) && text[end] != '\n') ++end;
+  return end < text.size() && text[end] >= '5' && text[end] <= '9';
+}
+
+constexpr std::string_view kLevelWords[] = {"error",    "err",   "critical",  "crit",
+                                            "fatal",    "panic", "dpanic",    "emerg",
+                                            "emergency", "alert", "severe",   "exception"};
+
+}  // namespace
+
+struct Matcher::Compiled {
+  std::vector<CompiledRule> rules;
+  Diagnostics diagnostics;
+  std::vector<Trigger> triggers;                      // by literal
+  std::vector<std::vector<std::uint32_t>> rules_of;   // by literal
+  std::vector<std::uint32_t> unindexed;
+  std::optional<LiteralScan> scan;
+
+  void verify(const CompiledRule& compiled, const Record& record, std::vector<Match>& found,
+              std::uint64_t& not_evaluated) const;
+  bool is_coloured_candidate(std::string_view line) const;
+  bool wants(const LiteralScan::Occurrence& occurrence, std::string_view text) const;
+};
+
+Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>()) {
+  Compiled& c = *compiled_;
+  std::vector<Literal> literals;
+  const auto add = [&](Literal literal, Trigger trigger, std::vector<std::uint32_t> of) {
+    literals.push_back(std::move(literal));
+    c.triggers.push_back(trigger);
+    c.rules_of.push_back(std::move(of));
+  };
+  for (const Rule& rule : rules.rules) {
+    const auto index = static_cast<std::uint32_t>(c.rules.size());
+    CompiledRule& compiled = c.rules.emplace_back();
+    compiled.rule = &rule;
+    const auto diagnose = [&](const Signature& s, std::string code, std::string message,
+                              std::string hint) {
+      c.diagnostics.push_back({Diagnostic::Kind::kError, std::move(code), std::move(message),
+                               s.place.file, s.place.line, s.place.column, s.place.source_line,
+                               std::move(hint)});
+    };
+    for (const Signature& signature : rule.signatures) {
+      auto& pattern = compiled.signatures.emplace_back(
+          std::make_unique<Pattern>(signature, rule.ignore_case));
+      if (!signature.is_template && !pattern->get().ok()) {
+        diagnose(signature, "E101", "RE2 refuses the regex: " + pattern->get().error(),
+                 "RE2 has no look-around and no back-references");
+        continue;
+      }
+      const Atoms atoms = atoms_of(signature, rule.ignore_case);
+      if (atoms.any_of.empty() && !rule.unindexed) {
+        diagnose(signature, "E102", "the signature has no literal to search for",
+                 "give it three characters or more that stand in every match, or say "
+                 "`unindexed: true`");
+      }
+      for (const Literal& atom : atoms.any_of) add(atom, Trigger::kAtom, {index});
+    }
+    for (const Signature& signature : rule.unless) {
+      compiled.unless.push_back(std::make_unique<Pattern>(signature, rule.ignore_case));
+    }
+    if (rule.unindexed) c.unindexed.push_back(index);
+  }
+  for (std::string_view marker : trace_markers())
+    add({std::string(marker), false}, Trigger::kAtom, {});
+  for (std::string_view word : kLevelWords) add({std::string(word), true}, Trigger::kLevelWord, {});
+  add({"level", false}, Trigger::kLevelKey, {});
+  add({"\\u00", false}, Trigger::kEscape, {});
+  c.scan.emplace(std::move(literals));
+}
+
+Matcher::~Matcher() = default;
+
+const Diagnostics& Matcher::diagnostics() const { return compiled_->diagnostics; }
+
+bool Matcher::Compiled::wants(const LiteralScan::Occurrence& o, std::string_view text) const {
+  switch (triggers[o.literal]) {
+    case Trigger::kAtom:
+      return true;
+    case Trigger::kEscape:
+      return !hides_nothing(text.substr(o.begin + 4, 2));
+    case Trigger::kLevelKey:
+      return may_be_high_level(text, o.begin + 5);
+    case Trigger::kLevelWord: {
+      std::size_t size = 0;
+      while (o.begin + size < text.size() && is_alpha(text[o.begin + size])) ++size;
+      return may_be_level(text, o.begin, size);
+    }
+  }
+  return true;
+}
+
+// Colours may stand inside an atom: the line is scanned again without them, raw or as JSON escapes.
+bool Matcher::Compiled::is_coloured_candidate(std::string_view line) const {
+  std::string raw(line);
+  for (std::string_view escape : {"\\u001b", "\\u001B"}) {
+    for (std::size_t at; (at = raw.find(escape)) != std::string::npos;) {
+      std::size_t begin = at;
+      while (begin > 0 && raw[begin - 1] == '\\') --begin;
+      raw.replace(begin, at + escape.size() - begin, "\x1b");
+    }
+  }
+  const std::string plain = without_ansi(raw);
+  std::vector<LiteralScan::Occurrence> found;
+  scan->find(plain, found);
+  return std::any_of(found.begin(), found.end(), [&](const auto& o) { return wants(o, plain); });
+}
+
+void Matcher::find_candidates(std::string_view block, std::vector<std::size_t>& offsets) const {
+  thread_local std::vector<LiteralScan::Occurrence> found;
+  found.clear();
+  compiled_->scan->find(block, found);
+  std::set<std::size_t> coloured;  // line begins
+  const auto note_colour = [&](std::size_t at) {
+    coloured.insert(block.rfind('\n', at) + 1);  // npos + 1 is 0
+  };
+  for (const LiteralScan::Occurrence& o : found) {
+    if (compiled_->wants(o, block)) {
+      offsets.push_back(o.begin);
+    } else if (compiled_->triggers[o.literal] == Trigger::kEscape &&
+               lowered(block.substr(o.begin + 4, 2)) == "1b") {
+      note_colour(o.begin);
+    }
+  }
+  for (std::size_t at = block.find('\x1b'); at != std::string_view::npos;) {
+    note_colour(at);
+    const std::size_t line_end = block.find('\n', at);
+    if (line_end == std::string_view::npos) break;
+    at = block.find('\x1b', line_end);
+  }
+  for (std::size_t begin : coloured) {
+    const std::string_view line = block.substr(begin, block.find('\n', begin) - begin);
+    if (compiled_->is_coloured_candidate(line)) offsets.push_back(begin);
+  }
+  std::sort(offsets.begin(), offsets.end());
+}
+
+void Matcher::Compiled::verify(const CompiledRule& compiled, const Record& record,
+                               std::vector<Match>& found, std::uint64_t& not_evaluated) const {
+  const re2::StringPiece text(record.text);
+  std::optional<Match> match;
+  for (const auto& pattern : compiled.signatures) {
+    const re2::RE2& regex = pattern->get();
+    if (!regex.ok()) continue;
+    std::vector<re2::StringPiece> groups(static_cast<std::size_t>(regex.NumberOfCapturingGroups()) +
+                                         1);
+    if (!regex.Match(text, 0, text.size(), re2::RE2::UNANCHORED, groups.data(),
+                     static_cast<int>(groups.size())))
+      continue;
+    if (!match) {
+      const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
+      match.emplace(Match{compiled.rule, {}, begin, begin + groups[0].size()});
+    }
+    for (const auto& [number, name] : regex.CapturingGroupNames()) {
+      const re2::StringPiece& group = groups[static_cast<std::size_t>(number)];
+      const bool has = std::any_of(match->captures.begin(), match->captures.end(),
+                                   [&, &n = name](const auto& c) { return c.first == n; });
+      if (group.data() && !has)
+        match->captures.emplace_back(name, LogText(std::string(group.data(), group.size())));
+    }
+  }
+  (void)not_evaluated;
+  if (!match) return;
+  const Rule& rule = *compiled.rule;
+  for (const auto& veto : compiled.unless)
+    if (veto->get().ok() && re2::RE2::PartialMatch(text, veto->get())) return;
+  for (const Condition& condition : rule.when)
+    if (!satisfies(condition, record)) return;
+  found.push_back(std::move(*match));
+}
+
+std::vector<Match> Matcher::match(const Record& record, bool slow,
+                                  std::uint64_t& not_evaluated) const {
+  const Compiled& c = *compiled_;
+  std::vector<bool> tried(c.rules.size(), slow);
+  if (!slow) {
+    std::vector<LiteralScan::Occurrence> occurrences;
+    c.scan->find(record.text, occurrences);
+    for (const auto& o : occurrences)
+      for (std::uint32_t rule : c.rules_of[o.literal]) tried[rule] = true;
+  }
+  const bool error_like = !c.unindexed.empty() && is_error_like(record);
+  for (std::uint32_t rule : c.unindexed) tried[rule] = error_like;
+  std::vector<Match> found;
+  for (std::size_t i = 0; i < c.rules.size(); ++i)
+    if (tried[i]) c.verify(c.rules[i], record, found, not_evaluated);
+  return without_symptoms(std::move(found));
+}
+
+std::vector<Match> Matcher::match_all(const Record& record) const {
+  std::vector<Match> found;
+  std::uint64_t ignored = 0;
+  for (const CompiledRule& rule : compiled_->rules) compiled_->verify(rule, record, found, ignored);
+  return found;
+}
+
+}  // namespace logfix

@@ -1,0 +1,20 @@
+// Reports as text and as the JSON document `logfix/1` (docs/logfix-1.schema.json).
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "findings/finding.h"
+
+namespace logfix {
+
+struct RenderOptions {
+  bool color = false;
+  std::size_t width = 100;  ///< columns that evidence is cut to
+};
+
+/// Order at the border: redact, escape, render. Pure.
+std::string render_text(const Report& report, const RenderOptions& options);
+std::string render_json(const Report& report);
+
+}  // namespace logfix

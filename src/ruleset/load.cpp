@@ -1,0 +1,381 @@
+#include "ruleset/load.h"
+
+#include <fmt/format.h>
+#include <sha2.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "base/text.h"
+
+namespace logfix {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kCategories[] = {"application", "database", "authentication",
+                                            "observability", "performance", "network", "docker"};
+
+// One fenced block: its info string, its text without the indentation of its fence, its place.
+struct Fence {
+  std::string info, text;
+  std::size_t offset = 0;
+};
+
+// One `**Name**:` part: its Markdown and the fenced blocks in it.
+struct Part {
+  std::string name, markdown;
+  std::size_t offset = 0;
+  std::vector<Fence> fences;
+};
+
+class RuleParser {
+ public:
+  RuleParser(const RuleFile& file, Diagnostics& diagnostics)
+      : file_(file), text_(file.text), diagnostics_(diagnostics) {}
+
+  Rule parse() {
+    const fs::path path(file_.name);
+    rule_.id = path.stem().string();
+    rule_.category = path.parent_path().filename().string();
+    if (std::find(std::begin(kCategories), std::end(kCategories), rule_.category) ==
+        std::end(kCategories))
+      rule_.category = "application";
+    rule_.place = place_at(0);
+    const std::size_t body = parse_front_matter();
+    parse_parts(body);
+    read_title(body);
+    for (const Part& part : parts_) read_part(part);
+    require(!rule_.title.empty(), "E003", "the rule has no title", "begin it with `# What is wrong`");
+    require(!rule_.signatures.empty(), "E004", "the rule has no signature",
+            "give it an **Error Message**: part with a fenced block");
+    require(!rule_.cause.empty(), "E005", "the rule has no **Cause**: part", "");
+    require(!rule_.solution.empty(), "E005", "the rule has no **Solution**: part", "");
+    require(!rule_.prevention.empty(), "E005", "the rule has no **Prevention**: part", "");
+    require(!rule_.examples.empty(), "E006", "the rule has no example",
+            "give it a **Seen as**: part with an ```example block");
+    check_placeholders();
+    return std::move(rule_);
+  }
+
+ private:
+  void diagnose(std::size_t offset, std::string code, std::string message, std::string hint) {
+    Diagnostic d{Diagnostic::Kind::kError, std::move(code), std::move(message), file_.name,
+                 0, 0, {}, std::move(hint)};
+    diagnostics_.push_back(locate(std::move(d), text_, offset));
+  }
+  void require(bool condition, std::string code, std::string message, std::string hint) {
+    if (!condition) diagnose(0, std::move(code), std::move(message), std::move(hint));
+  }
+  Place place_at(std::size_t offset) const {
+    const Diagnostic d = locate({}, text_, offset);
+    return {file_.name, d.line, d.column, d.source_line};
+  }
+
+  std::size_t parse_front_matter() {
+    if (!text_.starts_with("---\n")) {
+      diagnose(0, "E001", "the rule has no front matter", "begin it with a line `---`");
+      return 0;
+    }
+    const std::size_t end = text_.find("\n---\n", 3);
+    if (end == std::string_view::npos) {
+      diagnose(0, "E001", "the front matter does not end", "end it with a line `---`");
+      return 0;
+    }
+    const std::string yaml(text_.substr(4, end - 3));
+    if (yaml.find_first_of("&*!") != std::string::npos && has_yaml_reference(yaml)) return end + 5;
+    try {
+      const YAML::Node node = YAML::Load(yaml);
+      for (const auto& pair : node) read_key(pair.first, pair.second);
+    } catch (const YAML::Exception& e) {
+      diagnose(offset_of(e.mark), "E001", "the front matter is no YAML: " + e.msg, "");
+    }
+    require(has_severity_, "E002", "the front matter has no severity",
+            "add `severity: error` (or critical, warning, info)");
+    return end + 5;
+  }
+
+  bool has_yaml_reference(const std::string& yaml) {
+    for (std::string_view line : split_lines(yaml)) {
+      const std::size_t at = line.find(": ");
+      if (at == std::string_view::npos || at + 2 >= line.size()) continue;
+      if (std::string_view("&*!").find(line[at + 2]) == std::string_view::npos) continue;
+      diagnose(4 + static_cast<std::size_t>(line.data() - yaml.data()) + at + 2, "E001",
+               "anchors, aliases and tags are not allowed", "put the value in quotes");
+      return true;
+    }
+    return false;
+  }
+
+  std::size_t offset_of(const YAML::Mark& mark) const {
+    return mark.is_null() ? 0 : 4 + static_cast<std::size_t>(std::max(mark.pos, 0));
+  }
+
+  void read_key(const YAML::Node& key, const YAML::Node& value) {
+    const std::string name = key.as<std::string>();
+    const auto list = [&](std::vector<std::string>& to) {
+      if (!value.IsSequence()) return bad_value(value, name, "a list such as [a, b]");
+      for (const auto& item : value) to.push_back(item.as<std::string>());
+    };
+    const auto flag = [&](bool& to) {
+      try {
+        to = value.as<bool>();
+      } catch (const YAML::Exception&) {
+        bad_value(value, name, "true or false");
+      }
+    };
+    if (name == "severity") {
+      has_severity_ = true;
+      const auto severity = severity_from_word(value.IsScalar() ? value.Scalar() : "");
+      if (severity) rule_.severity = *severity;
+      if (!severity) bad_value(value, name, "critical, error, warning or info");
+    } else if (name == "applies-to") {
+      list(rule_.applies_to);
+    } else if (name == "explains") {
+      list(rule_.explains);
+    } else if (name == "references") {
+      list(rule_.references);
+    } else if (name == "ignore-case") {
+      flag(rule_.ignore_case);
+    } else if (name == "fallback") {
+      flag(rule_.fallback);
+    } else if (name == "unindexed") {
+      flag(rule_.unindexed);
+    } else if (name == "unless") {
+      std::vector<std::string> texts;
+      list(texts);
+      for (const std::string& text : texts)
+        rule_.unless.push_back(
+            compile_template(text, place_at(offset_of(value.Mark())), diagnostics_));
+    } else if (name == "when") {
+      if (!value.IsMap()) return bad_value(value, name, "a map of field to condition");
+      for (const auto& pair : value)
+        rule_.when.push_back({pair.first.as<std::string>(), pair.second.as<std::string>()});
+    } else {
+      diagnose(offset_of(key.Mark()), "E007", fmt::format("unknown key `{}`", name),
+               "the keys are severity, applies-to, explains, references, ignore-case, fallback, "
+               "unindexed, unless and when");
+    }
+  }
+
+  void bad_value(const YAML::Node& value, const std::string& name, std::string_view wanted) {
+    diagnose(offset_of(value.Mark()), "E008", fmt::format("bad value of `{}`", name),
+             fmt::format("it takes {}", wanted));
+  }
+
+  // Splits the body at lines `**Name**:` outside fenced blocks.
+  void parse_parts(std::size_t body) {
+    Fence* open = nullptr;
+    std::size_t indent = 0;
+    std::string fence_mark;
+    for (std::size_t at = body; at < text_.size();) {
+      const std::size_t end = std::min(text_.find('\n', at), text_.size());
+      const std::string_view line = text_.substr(at, end - at);
+      const std::string_view bare = trimmed(line);
+      if (open) {
+        if (bare.starts_with(fence_mark) && bare.find_first_not_of('`') == std::string_view::npos) {
+          open = nullptr;
+        } else {
+          const std::size_t skip = std::min(indent, line.find_first_not_of(' ') == std::string_view::npos
+                                                        ? line.size()
+                                                        : line.find_first_not_of(' '));
+          if (!open->text.empty() || open->offset) open->text += open->offset ? "\n" : "";
+          if (!open->offset) open->offset = at + skip;
+          open->text += line.substr(skip);
+        }
+      } else if (bare.starts_with("```") && !parts_.empty()) {
+        const std::size_t ticks = std::min(bare.find_first_not_of('`'), bare.size());
+        fence_mark.assign(ticks, '`');
+        indent = line.find('`');
+        open = &parts_.back().fences.emplace_back();
+        open->info = trimmed(bare.substr(ticks));
+        fence_at_ = at;
+      } else if (line.starts_with("**") && line.find("**:") != std::string_view::npos) {
+        const std::size_t close = line.find("**:");
+        parts_.push_back({std::string(line.substr(2, close - 2)), "", at, {}});
+        parts_.back().markdown = line.substr(close + 3);
+        at = end + 1;
+        continue;
+      }
+      if (!parts_.empty()) (parts_.back().markdown += "\n") += line;
+      at = end + 1;
+    }
+    if (open) diagnose(fence_at_, "E009", "the fenced block does not end", "close it with ```");
+  }
+
+  void read_title(std::size_t body) {
+    for (std::string_view line : split_lines(text_.substr(body)))
+      if (line.starts_with("# ") && rule_.title.empty()) rule_.title = trimmed(line.substr(2));
+  }
+
+  void read_part(const Part& part) {
+    const std::string markdown(trimmed(part.markdown));
+    if (part.name == "Error Message") {
+      for (const Fence& fence : part.fences) read_signature(fence);
+    } else if (part.name == "Cause") {
+      rule_.cause = markdown;
+    } else if (part.name == "Solution") {
+      rule_.solution = markdown;
+    } else if (part.name == "Prevention") {
+      rule_.prevention = markdown;
+    } else if (part.name == "Seen as" || part.name == "Not to be confused with") {
+      for (const Fence& fence : part.fences) read_example(fence);
+    } else {
+      diagnose(part.offset, "E013", fmt::format("unknown part `{}`", part.name),
+               "the parts are Error Message, Cause, Solution, Prevention, Seen as and Not to be "
+               "confused with");
+    }
+  }
+
+  void read_signature(const Fence& fence) {
+    const Place place = place_at(fence.offset);
+    if (fence.info != "regex") {
+      rule_.signatures.push_back(compile_template(fence.text, place, diagnostics_));
+      return;
+    }
+    Signature signature;
+    signature.is_template = false;
+    signature.regex = "(?m:" + fence.text + ")";
+    signature.place = place;
+    for (std::size_t at = 0; (at = fence.text.find("(?P<", at)) != std::string::npos; at += 4) {
+      const std::string name = fence.text.substr(at + 4, fence.text.find('>', at) - at - 4);
+      signature.captures.push_back({name, CaptureType::kText});
+    }
+    rule_.signatures.push_back(std::move(signature));
+  }
+
+  void read_example(const Fence& fence) {
+    Example example{fence.text, {}, place_at(fence.offset)};
+    std::string_view info = fence.info;
+    const std::string_view kind = info.substr(0, info.find(' '));
+    info.remove_prefix(kind.size());
+    for (info = trimmed(info); !info.empty(); info = trimmed(info)) {
+      const std::size_t equals = info.find('=');
+      if (equals == std::string_view::npos) break;
+      const std::string name(info.substr(0, equals));
+      info.remove_prefix(equals + 1);
+      const bool quoted = info.starts_with('"');
+      if (quoted) info.remove_prefix(1);
+      const std::size_t end = std::min(info.find(quoted ? '"' : ' '), info.size());
+      example.captures.emplace_back(name, info.substr(0, end));
+      info.remove_prefix(std::min(end + quoted, info.size()));
+    }
+    if (kind == "example") {
+      rule_.examples.push_back(std::move(example));
+    } else if (kind == "near-miss") {
+      rule_.near_misses.push_back(std::move(example));
+    } else {
+      diagnose(fence.offset, "E014", fmt::format("a block of unknown kind `{}`", kind),
+               "the kinds are example and near-miss");
+    }
+  }
+
+  void check_placeholders() {
+    std::set<std::string> names;
+    for (const Signature& signature : rule_.signatures)
+      for (const Capture& capture : signature.captures) names.insert(capture.name);
+    for (std::size_t at = 0; (at = text_.find("{{", at)) != std::string_view::npos; at += 2) {
+      const std::string_view inside = text_.substr(at + 2, text_.find("}}", at) - at - 2);
+      const std::string name(trimmed(inside.substr(0, inside.find('|'))));
+      if (!names.contains(name))
+        diagnose(at, "E015", fmt::format("no signature captures `{}`", name),
+                 "name a capture of the Error Message part");
+    }
+  }
+
+  const RuleFile& file_;
+  std::string_view text_;
+  Diagnostics& diagnostics_;
+  Rule rule_;
+  std::vector<Part> parts_;
+  bool has_severity_ = false;
+  std::size_t fence_at_ = 0;
+};
+
+std::string hash_of(std::vector<RuleFile> files) {
+  std::sort(files.begin(), files.end(), [](const RuleFile& a, const RuleFile& b) {
+    return fs::path(a.name).stem() < fs::path(b.name).stem();
+  });
+  SHA2_CTX context;
+  SHA256Init(&context);
+  for (const RuleFile& file : files) {
+    const std::string id = fs::path(file.name).stem().string() + '\0';
+    SHA256Update(&context, reinterpret_cast<const std::uint8_t*>(id.data()), id.size());
+    SHA256Update(&context, reinterpret_cast<const std::uint8_t*>(file.text.data()),
+                 file.text.size());
+  }
+  std::uint8_t digest[SHA256_DIGEST_LENGTH];
+  SHA256Final(digest, &context);
+  std::string hash = "sha256:";
+  for (std::uint8_t byte : digest) hash += fmt::format("{:02x}", byte);
+  return hash;
+}
+
+void check_references(const std::vector<Rule>& rules, Diagnostics& diagnostics) {
+  std::set<std::string> ids;
+  for (const Rule& rule : rules) {
+    const auto diagnose = [&](std::string code, std::string message, std::string hint) {
+      diagnostics.push_back({Diagnostic::Kind::kError, std::move(code), std::move(message),
+                             rule.place.file, 1, 1, rule.place.source_line, std::move(hint)});
+    };
+    if (!ids.insert(rule.id).second)
+      diagnose("E016", fmt::format("the id `{}` is taken", rule.id), "ids are file names");
+    for (const std::string& symptom : rule.explains) {
+      if (std::none_of(rules.begin(), rules.end(),
+                       [&](const Rule& other) { return other.id == symptom; }))
+        diagnose("E017", fmt::format("`explains` names `{}`, which is no rule", symptom), "");
+    }
+  }
+}
+
+}  // namespace
+
+LoadedRules load_rules(const std::vector<RuleFile>& files) {
+  LoadedRules loaded;
+  std::vector<Rule> all;
+  std::set<std::string> broken;
+  for (const RuleFile& file : files) {
+    Diagnostics mistakes;
+    all.push_back(RuleParser(file, mistakes).parse());
+    if (has_errors(mistakes)) broken.insert(file.name);
+    loaded.diagnostics.insert(loaded.diagnostics.end(), mistakes.begin(), mistakes.end());
+  }
+  check_references(all, loaded.diagnostics);
+  for (Rule& rule : all)
+    if (!broken.contains(rule.place.file)) loaded.rules.rules.push_back(std::move(rule));
+  std::stable_sort(loaded.rules.rules.begin(), loaded.rules.rules.end(),
+                   [](const Rule& a, const Rule& b) { return a.id < b.id; });
+  loaded.rules.hash = hash_of(files);
+  return loaded;
+}
+
+std::vector<RuleFile> read_rule_files(const std::string& path, Diagnostics& diagnostics) {
+  std::vector<std::string> names;
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    for (const auto& entry : fs::recursive_directory_iterator(path, error))
+      if (entry.path().extension() == ".md") names.push_back(entry.path().string());
+    std::sort(names.begin(), names.end());
+  } else {
+    names.push_back(path);
+  }
+  std::vector<RuleFile> files;
+  for (const std::string& name : names) {
+    std::ifstream in(name, std::ios::binary);
+    std::ostringstream text;
+    if (in) text << in.rdbuf();
+    if (in && !in.bad()) {
+      files.push_back({name, text.str()});
+    } else {
+      diagnostics.push_back({Diagnostic::Kind::kError, "E018", "the rule file can't be read", name,
+                             0, 0, {}, "check the path and its permissions"});
+    }
+  }
+  return files;
+}
+
+}  // namespace logfix

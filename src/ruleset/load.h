@@ -1,0 +1,40 @@
+// Rule files to rules. The format is described in docs/writing-rules.md.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "ruleset/rule.h"
+
+namespace logfix {
+
+/// The text of one rule file and its name (`rules/database/x.md`: the id is `x`, the category the
+/// name of its folder).
+struct RuleFile {
+  std::string name;
+  std::string text;
+};
+
+struct LoadedRules {
+  RuleSet rules;            ///< those without a mistake
+  Diagnostics diagnostics;  ///< all mistakes of all files, in the order of the files
+};
+
+/// Parses the files and checks what can be checked without matching: front matter, parts,
+/// templates, explains, duplicate ids. Never throws; cost is linear in the text.
+LoadedRules load_rules(const std::vector<RuleFile>& files);
+
+/// Reads a rule file, or all `*.md` below a folder in the order of their names. What can't be read
+/// is a diagnostic.
+std::vector<RuleFile> read_rule_files(const std::string& path, Diagnostics& diagnostics);
+
+/// The rule files that were compiled in.
+std::vector<RuleFile> built_in_rule_files();
+
+/// Compiles the text of a template block to a signature; mistakes are added to `diagnostics` with
+/// `place` as their place. Used for *Error Message* blocks and for `unless`.
+Signature compile_template(std::string_view text, const Place& place, Diagnostics& diagnostics);
+
+}  // namespace logfix

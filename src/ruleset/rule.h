@@ -1,0 +1,73 @@
+// Rules as data: what ruleset/ makes of rule files, and match/ and report/ read.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/level.h"
+
+namespace logfix {
+
+/// The declared type of a capture; kText is untyped.
+enum class CaptureType { kText, kInt, kWord, kHost, kPort, kPath, kIdent, kRest };
+
+struct Capture {
+  std::string name;
+  CaptureType type = CaptureType::kText;
+};
+
+/// Where in a rule file something stands, for diagnostics made later (a regex that RE2 refuses).
+struct Place {
+  std::string file;
+  std::size_t line = 0, column = 0;  ///< 1-based
+  std::string source_line;
+};
+
+/// One alternative that recognises a rule. `regex` is RE2 syntax for byte matching (Latin-1), with
+/// the captures as named groups; templates are compiled to it. `literals` are the literal runs
+/// that any match contains (templates only: those of a regex block are found by match/).
+struct Signature {
+  std::string regex;
+  bool is_template = true;
+  std::vector<std::string> literals;
+  std::vector<Capture> captures;
+  Place place;
+};
+
+/// `level: ">=warning"` or `logger: "sqlalchemy.*"`: a comparison of levels, or a glob with `*`.
+struct Condition {
+  std::string field;
+  std::string pattern;
+};
+
+struct Example {
+  std::string text;
+  std::vector<std::pair<std::string, std::string>> captures;
+  Place place;
+};
+
+struct Rule {
+  std::string id;
+  std::string category;
+  std::string title;
+  Level severity = Level::kError;
+  std::vector<std::string> applies_to, explains, references;
+  bool ignore_case = false, fallback = false, unindexed = false;
+  std::vector<Signature> signatures;
+  std::vector<Signature> unless;
+  std::vector<Condition> when;
+  std::string cause, solution, prevention;  ///< Markdown with {{placeholders}}
+  std::vector<Example> examples, near_misses;
+  Place place;
+};
+
+/// All rules of a run, in the order of their ids; unchanged once loaded, shared by all threads.
+struct RuleSet {
+  std::vector<Rule> rules;
+  std::string hash;  ///< "sha256:…" over the content of all rule files, in the order of their ids
+};
+
+}  // namespace logfix

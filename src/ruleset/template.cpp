@@ -1,0 +1,129 @@
+// Template signatures to RE2 syntax. The language is described in docs/writing-rules.md.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.h"
+#include "ruleset/load.h"
+
+namespace logfix {
+namespace {
+
+struct TypeName {
+  std::string_view name;
+  CaptureType type;
+  std::string_view regex;
+};
+
+constexpr TypeName kTypes[] = {
+    {"int", CaptureType::kInt, "[-+]?[0-9]+"},
+    {"word", CaptureType::kWord, "[A-Za-z0-9_.-]+"},
+    {"host", CaptureType::kHost,
+     "(?:\\[[0-9A-Fa-f:.%]+\\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|"
+     "[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)"},
+    {"port", CaptureType::kPort, "[0-9]{1,5}"},
+    {"path", CaptureType::kPath, "[^\\s\"'`:,;]+"},
+    {"ident", CaptureType::kIdent, "[A-Za-z_][A-Za-z0-9_$]*(?:\\.[A-Za-z_][A-Za-z0-9_$]*)*"},
+    {"rest", CaptureType::kRest, "[^\\n]+"},
+};
+
+bool is_name(std::string_view name) {
+  return !name.empty() && name[0] >= 'a' && name[0] <= 'z' &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_';
+         });
+}
+
+void append_literal(std::string& regex, char c) {
+  if (is_word(c) || c == ' ') {
+    regex += c;
+  } else {
+    regex += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  }
+}
+
+// Builds the regex piece by piece; literal runs are cut where a placeholder stands.
+struct TemplateBuilder {
+  Signature signature;
+  std::string run;
+
+  void literal(char c) {
+    run += c;
+    append_literal(signature.regex, c);
+  }
+  void end_run() {
+    if (!run.empty()) signature.literals.push_back(std::move(run));
+    run.clear();
+  }
+  void any(std::string_view regex) {
+    end_run();
+    signature.regex += regex;
+  }
+};
+
+}  // namespace
+
+Signature compile_template(std::string_view text, const Place& place, Diagnostics& diagnostics) {
+  TemplateBuilder built;
+  built.signature.place = place;
+  const auto diagnose = [&](std::string code, std::string message, std::string hint) {
+    diagnostics.push_back({Diagnostic::Kind::kError, std::move(code), std::move(message),
+                           place.file, place.line, place.column, place.source_line,
+                           std::move(hint)});
+  };
+  // Returns how many bytes of the text a placeholder takes; 0 if there is none.
+  const auto placeholder = [&](std::string_view rest) -> std::size_t {
+    if (rest[0] != '<') return 0;
+    const std::size_t close = rest.find('>');
+    if (close == std::string_view::npos) return 0;
+    const std::string_view inside = rest.substr(1, close - 1);
+    const bool is_last = close + 1 == rest.size();
+    if (inside == "_") return built.any("\\s+"), close + 1;
+    if (inside == "…" || inside == "...") return built.any("[^\\n]*?"), close + 1;
+    const std::size_t colon = inside.find(':');
+    const std::string_view name = inside.substr(0, colon);
+    if (!is_name(name)) return 0;
+    CaptureType type = CaptureType::kText;
+    std::string_view regex = is_last ? "[^\\n]+" : "[^\\n]+?";
+    if (colon != std::string_view::npos) {
+      const std::string_view wanted = inside.substr(colon + 1);
+      const auto known = std::find_if(std::begin(kTypes), std::end(kTypes),
+                                      [&](const TypeName& t) { return t.name == wanted; });
+      if (known == std::end(kTypes)) {
+        diagnose("E010", fmt::format("unknown capture type `{}`", wanted),
+                 "the types are int, word, host, port, path, ident and rest");
+        return close + 1;
+      }
+      type = known->type;
+      regex = known->regex;
+    }
+    const auto& captures = built.signature.captures;
+    if (std::any_of(captures.begin(), captures.end(),
+                    [&](const Capture& c) { return c.name == name; })) {
+      diagnose("E011", fmt::format("the capture `{}` stands twice in one signature", name),
+               "give the second one another name, or use <…>");
+      return close + 1;
+    }
+    built.any(fmt::format("(?P<{}>{})", name, regex));
+    built.signature.captures.push_back({std::string(name), type});
+    return close + 1;
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    if (const std::size_t taken = placeholder(text.substr(i))) {
+      i += taken;
+    } else if (text.substr(i).starts_with("\\<")) {
+      built.literal('<');
+      i += 2;
+    } else {
+      built.literal(text[i] == '\n' ? ' ' : text[i]);
+      ++i;
+    }
+  }
+  built.end_run();
+  if (built.signature.literals.empty()) diagnose("E012", "the signature has no literal text", "");
+  return std::move(built.signature);
+}
+
+}  // namespace logfix

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Runs the command-line cases of tests/golden: text files with sections `--- name`.
+
+why     what the case shows            stdout  expected lines; a line `…` stands for any lines
+args    arguments, shell-quoted        stderr  the same
+stdin   standard input                 exit    expected exit code (default 0)
+file N  a file N in the work folder    json    lines `path == value` on the parsed output
+"""
+import argparse, json, os, pathlib, re, shlex, subprocess, sys, tempfile
+
+HERE = pathlib.Path(__file__).parent
+
+
+def sections(text):
+    parts = re.split(r"^--- (.*)\n", text, flags=re.M)
+    return [(parts[i].strip(), parts[i + 1]) for i in range(1, len(parts), 2)]
+
+
+def differs(name, expected, actual):
+    pattern = "".join(r"(?:.*\n)*" if line == "…\n" else re.escape(line)
+                      for line in expected.splitlines(keepends=True))
+    return [] if re.fullmatch(pattern, actual) else [f"{name} is\n{actual}\nnot\n{expected}"]
+
+
+def look_up(document, path):
+    for step in path.split("."):
+        document = document[int(step)] if isinstance(document, list) else document[step]
+    return document
+
+
+def check_json(expected, actual):
+    document = json.loads(actual)
+    for line in filter(None, expected.splitlines()):
+        path, value = line.split(" == ", 1)
+        found = len(document[path[6:]]) if path.startswith("count ") else look_up(document, path)
+        if found != json.loads(value):
+            yield f"{path} is {json.dumps(found)}, not {value}"
+
+
+def run(case, logfix):
+    parts = sections(case.read_text())
+    given = dict(parts)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in parts:
+            if name.startswith("file "):
+                path = pathlib.Path(folder, name[5:])
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+        environment = {"HOME": folder, "TZ": "UTC", "LC_ALL": "C", "PATH": os.environ["PATH"]}
+        done = subprocess.run([logfix, *shlex.split(given.get("args", ""))], cwd=folder,
+                              env=environment, input=given.get("stdin", ""), text=True,
+                              capture_output=True, timeout=60)
+    mistakes = []
+    if done.returncode != int(given.get("exit", "0")):
+        mistakes.append(f"exit is {done.returncode}; stderr: {done.stderr}")
+    for stream in ("stdout", "stderr"):
+        if stream in given:
+            mistakes += differs(stream, given[stream], getattr(done, stream))
+    if "json" in given:
+        mistakes += check_json(given["json"], done.stdout)
+    return mistakes
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--logfix", required=True)
+    logfix = os.path.abspath(parser.parse_args().logfix)
+    failed = 0
+    cases = sorted(HERE.glob("golden/**/*.test"))
+    for case in cases:
+        mistakes = run(case, logfix)
+        failed += bool(mistakes)
+        for mistake in mistakes:
+            print(f"{case.relative_to(HERE)}: {mistake}")
+    print(f"{len(cases) - failed} passed, {failed} failed")
+    return 1 if failed or not cases else 0
+
+
+sys.exit(main())
