@@ -22,7 +22,8 @@ struct TextWriter {
 
   void markdown(std::string_view name, const std::string& source, const Finding& finding) {
     out += "\n  " + paint(name, "1") + "\n";
-    for (std::string_view line : split_lines(fill(source, finding, redactions))) {
+    const std::string filled = fill(source, finding, redactions);
+    for (std::string_view line : split_lines(filled)) {
       if (trimmed(line).starts_with("```")) continue;
       out += line.empty() ? "\n" : fmt::format("    {}\n", line);
     }
