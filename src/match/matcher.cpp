@@ -108,8 +108,9 @@ bool may_be_level(std::string_view text, std::size_t begin, std::size_t size) {
   if (end < text.size() && is_word(text[end])) return false;
   if (before != '"') return true;
   while (end < text.size() && text[end] == '\\') ++end;
-  if (end < text.size() && text[end] == '"') ++end;
-  while (end < text.size() && text[end] == ' ') ++end;
+  if (end >= text.size() || text[end] != '"') return true;  // a message that begins with the word
+  ++end;
+  while (end < text.size() && is_space(text[end]) && text[end] != '\n') ++end;
   return end >= text.size() || text[end] != ':';
 }
 
