@@ -133,9 +133,8 @@ class SourceScan {
     for (std::size_t i = past.size(); i-- > 0;) {
       // Without a head, what is before the begin of this piece can't matter.
       if (!synchronised && !goes_on && block_.offset + past[i] < piece * kJoinHorizon) continue;
-      const auto lines_before = static_cast<std::uint64_t>(
-          std::count(block_.bytes.begin() + static_cast<std::ptrdiff_t>(past[i]),
-                     block_.bytes.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+      const std::uint64_t lines_before =
+          count_line_feeds(block_.bytes.substr(past[i], at - past[i]));
       assembler_.push(unwrap_at(past[i]),
                       {stats_.lines + 1 - lines_before, block_.offset + past[i], false});
     }
@@ -148,9 +147,7 @@ class SourceScan {
 
   void count_lines_until(std::size_t at) {
     if (at <= counted_) return;
-    stats_.lines += static_cast<std::uint64_t>(
-        std::count(block_.bytes.begin() + static_cast<std::ptrdiff_t>(counted_),
-                   block_.bytes.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+    stats_.lines += count_line_feeds(block_.bytes.substr(counted_, at - counted_));
     counted_ = at;
   }
 

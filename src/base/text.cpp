@@ -31,6 +31,23 @@ std::vector<std::string_view> split_lines(std::string_view text) {
   return lines;
 }
 
+// Sums of bytes in 64 lanes of a byte each, so that compilers turn it into vector code; a lane is
+// full after 255 rounds. (std::count sums in 64 bits and takes eight times as long.)
+std::size_t count_line_feeds(std::string_view text) {
+  constexpr std::size_t kLanes = 64, kRounds = 255;
+  std::size_t count = 0, at = 0;
+  while (text.size() - at >= kLanes) {
+    unsigned char sums[kLanes] = {};
+    for (std::size_t round = 0; round < kRounds && text.size() - at >= kLanes; ++round) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += text[at + lane] == '\n';
+      at += kLanes;
+    }
+    for (unsigned char sum : sums) count += sum;
+  }
+  for (; at < text.size(); ++at) count += text[at] == '\n';
+  return count;
+}
+
 namespace {
 
 constexpr char kEscape = '\x1b';

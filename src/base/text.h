@@ -1,6 +1,7 @@
 // Small helpers on bytes. ASCII only, no locale: log text has no known encoding.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ bool equals_ignoring_case(std::string_view a, std::string_view b);
 std::string lowered(std::string_view text);
 std::string_view trimmed(std::string_view text);
 std::vector<std::string_view> split_lines(std::string_view text);
+
+/// How many line feeds `text` holds, at the speed of reading it.
+std::size_t count_line_feeds(std::string_view text);
 
 /// A copy of `text` without terminal control sequences: CSI (colours), OSC, and other escapes.
 std::string without_ansi(std::string_view text);

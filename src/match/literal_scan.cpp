@@ -78,7 +78,8 @@ void LiteralScan::add_long(std::uint32_t literal) {
 void LiteralScan::add_short(std::uint32_t literal, std::size_t bucket) {
   const Literal& added = literals_[literal];
   const std::size_t shift = rarest_window(added.text, 3);
-  buckets_[bucket].push_back({literal, static_cast<std::uint32_t>(shift)});
+  Short& entry = buckets_[bucket].emplace_back();
+  entry = {literal, static_cast<std::uint32_t>(shift), 0, 0};
   const std::uint8_t bit = static_cast<std::uint8_t>(1u << bucket);
   for (std::size_t position = 0; position < 3; ++position) {
     const auto allow = [&](char c) {
@@ -87,8 +88,12 @@ void LiteralScan::add_short(std::uint32_t literal, std::size_t bucket) {
       masks_[position][1][byte >> 4] |= bit;
     };
     const char c = added.text[shift + position];
+    const bool folds = added.ignores_case && is_alpha(c);
     allow(c);
-    if (added.ignores_case && is_alpha(c)) allow(static_cast<char>(c ^ 0x20));
+    if (folds) allow(static_cast<char>(c ^ 0x20));
+    const std::uint32_t fold = folds ? 0x20 : 0;
+    entry.fold |= fold << (8 * position);
+    entry.bytes |= (static_cast<unsigned char>(c) | fold) << (8 * position);
   }
 }
 
@@ -122,9 +127,14 @@ void LiteralScan::find_long(std::string_view text, std::vector<Occurrence>& foun
 
 void LiteralScan::check_buckets(unsigned buckets, std::string_view text, std::size_t at,
                                 std::vector<Occurrence>& found) const {
+  const auto byte = [&](std::size_t i) -> std::uint32_t {
+    return static_cast<unsigned char>(text[at + i]);
+  };
+  const std::uint32_t bytes = byte(0) | byte(1) << 8 | byte(2) << 16;
   for (; buckets; buckets &= buckets - 1) {
     for (const Short& candidate : buckets_[static_cast<std::size_t>(std::countr_zero(buckets))]) {
-      if (candidate.shift <= at && stands_at(candidate.literal, text, at - candidate.shift))
+      if ((bytes | candidate.fold) == candidate.bytes && candidate.shift <= at &&
+          stands_at(candidate.literal, text, at - candidate.shift))
         found.push_back({candidate.literal, at - candidate.shift});
     }
   }

@@ -57,6 +57,7 @@ class LiteralScan {
   };
   struct Short {
     std::uint32_t literal, shift;  // where in the literal its three bytes stand
+    std::uint32_t bytes, fold;     // the three bytes; what is or-ed to the text before comparing
   };
   bool stands_at(std::uint32_t literal, std::string_view text, std::size_t begin) const;
   void add_long(std::uint32_t literal);
