@@ -1,4 +1,6 @@
-// The head of a plain line: a time, a level word, or neither.
+// The head of a plain line: a time, a level word, or neither. Strict on purpose: a wrong head cuts a
+// record in two, and the word "error" stands in much text that is no error.
+#include <algorithm>
 
 #include "base/text.h"
 #include "envelope/unwrap.h"
@@ -6,81 +8,139 @@
 namespace logfix {
 namespace {
 
+constexpr int kMaxTokens = 4;  // between the time and the level
+constexpr std::size_t kMaxGroup = 100;
+constexpr std::size_t kLogfmtReach = 200;
+
+std::string_view leading(std::string_view text, bool (*is_part)(char)) {
+  return text.substr(0, static_cast<std::size_t>(
+                            std::find_if_not(text.begin(), text.end(), is_part) - text.begin()));
+}
+
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_letter(char c) { return is_alpha(c); }
+bool is_word_part(char c) { return is_word(c); }
+bool is_separator(char c) { return is_space(c) || c == '-' || c == '|' || c == ':' || c == ']'; }
+bool is_logger_part(char c) {
+  return is_word(c) || c == '.' || c == '-' || c == '/' || c == ':' || c == '@';
+}
+
 bool is_pg_detail_word(std::string_view word) {
   for (std::string_view name : {"DETAIL", "HINT", "CONTEXT", "STATEMENT", "QUERY", "LOCATION"})
     if (word == name) return true;
   return false;
 }
 
-bool is_upper(std::string_view word) {
-  for (char c : word)
-    if (c < 'A' || c > 'Z') return false;
-  return !word.empty();
+// The upper-case level word at the head of `text`; its length goes to `*length`.
+Level upper_level(std::string_view text, std::size_t* length = nullptr) {
+  const std::string_view word = leading(text, is_upper);
+  if (word.empty() || leading(text, is_word_part).size() != word.size()) return Level::kUnknown;
+  if (length) *length = word.size();
+  return level_from_word(word);
 }
 
-// `level=error` of logfmt, near the head of the line.
-Level logfmt_level(std::string_view text) {
-  text = text.substr(0, 200);
-  for (std::string_view key : {"level=", "lvl=", "severity="}) {
-    const std::size_t at = text.find(key);
-    if (at == std::string_view::npos || (at > 0 && text[at - 1] != ' ')) continue;
-    std::string_view value = text.substr(at + key.size());
-    if (value.starts_with('"')) value.remove_prefix(1);
-    std::size_t end = 0;
-    while (end < value.size() && is_alpha(value[end])) ++end;
-    return level_from_word(value.substr(0, end));
-  }
-  return Level::kUnknown;
+// The level of `error` (the inside of brackets, any case) or of `ERROR/MainProcess`.
+Level bracketed_level(std::string_view inside) {
+  const Level level = level_from_word(trimmed(inside));
+  return level != Level::kUnknown ? level : upper_level(trimmed(inside));
 }
 
-// Looks for the level word among the first words: upper case, or in brackets in any case. Stops at
-// the first word that can't stand before a level (so "INFO: an ERROR" is info, and prose is none).
-void find_level(std::string_view rest, bool has_time, Head& head) {
-  constexpr int kMaxWords = 5;
-  for (int word = 0; word < kMaxWords && !rest.empty(); ++word) {
-    bool bracketed = false;
-    while (!rest.empty() && !is_word(rest[0])) {
-      bracketed = rest[0] == '[' || (bracketed && rest[0] != ' ' && rest[0] != ']');
-      rest.remove_prefix(1);
-    }
-    std::size_t end = 0;
-    while (end < rest.size() && is_word(rest[end])) ++end;
-    const std::string_view name = rest.substr(0, end);
-    const char behind = end < rest.size() ? rest[end] : '\n';
-    if (is_pg_detail_word(name) && behind == ':' && has_time) {
+// The length of a token that may stand before the level; 0 if `rest` begins with something else.
+std::size_t skippable_token(std::string_view rest, bool behind_separator) {
+  const std::string_view word = leading(rest, is_word_part);
+  if (word == "UTC" || word == "GMT") return word.size();
+  const std::string_view number =
+      leading(rest, [](char c) { return is_digit(c) || c == '#' || c == '.'; });
+  const bool is_number = !number.empty() && number.size() >= word.size();
+  if (is_number && (number.size() == rest.size() || !is_word(rest[number.size()])))
+    return number.size();
+  const std::string_view token = leading(rest, is_logger_part);
+  const std::string_view behind = rest.substr(token.size());
+  // PostgreSQL's `user@database`, and the logger of `time - logger - LEVEL - text`.
+  if (token.find('@') != std::string_view::npos && behind.starts_with(' ')) return token.size();
+  const std::string_view gap = behind.substr(leading(behind, is_space).size());
+  const bool is_delimited = behind.size() != gap.size() &&
+                            (gap.starts_with("- ") || gap.starts_with("| "));
+  return behind_separator && is_delimited ? token.size() : 0;
+}
+
+// Looks for the level among the tokens behind the time; stops at the first that is text.
+void find_level(std::string_view rest, Head& head) {
+  for (int tokens = 0; tokens <= kMaxTokens; ++tokens) {
+    const std::string_view separator = leading(rest, is_separator);
+    rest.remove_prefix(separator.size());
+    const std::string_view word = leading(rest, is_word_part);
+    if (is_pg_detail_word(word) && rest.substr(word.size()).starts_with(":")) {
       head.is_pg_detail = true;
       return;
     }
-    const Level level = is_upper(name) || (bracketed && behind == ']') ? level_from_word(name)
-                                                                      : Level::kUnknown;
-    if (level != Level::kUnknown) {
-      head.level = level;
-      return;
+    head.level = upper_level(rest);
+    std::size_t length = 0;
+    if (head.level == Level::kUnknown && rest.starts_with('[')) {
+      length = rest.substr(0, kMaxGroup).find(']');
+      if (length == std::string_view::npos) return;
+      head.level = bracketed_level(rest.substr(1, length - 1));
+      ++length;
     }
-    const bool may_precede = bracketed || name == "UTC" || name == "GMT" ||
-                             name.find_first_not_of("0123456789") == std::string_view::npos;
-    if (!may_precede) return;
-    rest.remove_prefix(end);
-    if (bracketed) {
-      const std::size_t close = rest.find(']');
-      if (close != std::string_view::npos && close < 100) rest.remove_prefix(close);
-    }
+    if (head.level != Level::kUnknown) return;
+    if (length == 0)
+      length = skippable_token(rest, separator.find_first_of("-|") != std::string_view::npos);
+    if (length == 0) return;
+    rest.remove_prefix(length);
   }
 }
 
-// Without a time, a level word must stand first and be set apart as formats do.
-bool begins_with_level(std::string_view text, Level& level) {
-  const bool bracketed = text.starts_with('[');
-  if (bracketed) text.remove_prefix(1);
-  std::size_t end = 0;
-  while (end < text.size() && is_alpha(text[end])) ++end;
-  const std::string_view word = text.substr(0, end), behind = text.substr(end);
-  if (!bracketed && !is_upper(word)) return false;
-  level = level_from_word(word);
-  if (level == Level::kUnknown) return false;
-  if (bracketed) return behind.starts_with(']');
-  return behind.starts_with(": ") || behind.starts_with("  ") || behind.starts_with(" [") ||
-         behind.starts_with(" - ") || behind.starts_with(" | ");
+// The level word at the head of a line without a time, set apart as log formats do.
+void find_leading_level(std::string_view text, Head& head) {
+  if (text.starts_with('[')) {
+    const std::size_t close = text.substr(0, kMaxGroup).find(']');
+    if (close == std::string_view::npos) return;
+    head.level = level_from_word(text.substr(1, close - 1));
+    head.is_head = upper_level(text.substr(1)) != Level::kUnknown && head.level != Level::kUnknown;
+    return;
+  }
+  std::size_t length = 0;
+  const Level level = upper_level(text, &length);
+  if (level == Level::kUnknown) return;
+  const std::string_view behind = text.substr(length);
+  const std::string_view after_space = behind.substr(leading(behind, is_space).size());
+  const bool is_spaced = behind.size() != after_space.size();
+  head.time = is_spaced ? parse_time(after_space) : std::nullopt;  // Django's `ERROR 2026-…`
+  head.is_head = head.time || behind.starts_with(':') || behind.starts_with("  ") ||
+                 behind.starts_with(" - ") || (is_spaced && after_space.starts_with('['));
+  if (head.is_head) head.level = level;
+}
+
+// The value of a pair of logfmt, without its opening quote; empty if there is no such pair.
+std::string_view logfmt_value(std::string_view text, std::string_view key) {
+  for (std::size_t at = text.find(key); at != std::string_view::npos;
+       at = text.find(key, at + 1)) {
+    std::string_view value = text.substr(at + key.size());
+    if ((at > 0 && text[at - 1] != ' ') || !value.starts_with('=')) continue;
+    value.remove_prefix(1);
+    if (value.starts_with('"')) value.remove_prefix(1);
+    return value;
+  }
+  return {};
+}
+
+// True for text that begins with `key=`: prose that quotes a pair doesn't.
+bool begins_with_pair(std::string_view text) {
+  const std::string_view key = leading(text, [](char c) { return is_word(c) || c == '.'; });
+  return !key.empty() && is_alpha(key[0]) && text.substr(key.size()).starts_with('=');
+}
+
+void read_logfmt(std::string_view text, Head& head) {
+  if (!begins_with_pair(text)) return;
+  text = text.substr(0, kLogfmtReach);
+  for (std::string_view key : {"level", "lvl", "severity"}) {
+    head.level = level_from_word(leading(logfmt_value(text, key), is_letter));
+    if (head.level != Level::kUnknown) break;
+  }
+  if (head.level == Level::kUnknown) return;
+  head.is_head = true;
+  for (std::string_view key : {"time", "ts", "t", "timestamp"})
+    if (!head.time) head.time = parse_time(logfmt_value(text, key));
 }
 
 }  // namespace
@@ -88,15 +148,18 @@ bool begins_with_level(std::string_view text, Level& level) {
 Head parse_head(std::string_view text) {
   Head head;
   if (text.empty() || is_space(text[0])) return head;
-  std::string_view rest = text.starts_with('[') ? text.substr(1) : text;
   std::size_t length = 0;
-  head.time = parse_time(rest, &length);
-  if (head.time) {
-    find_level(rest.substr(length), true, head);
-  } else if (!begins_with_level(text, head.level)) {
-    head.level = logfmt_level(text);
+  const std::string_view inside = text.substr(text[0] == '[' ? 1 : 0);
+  head.time = parse_time(inside, &length);
+  if (!head.time) {
+    find_leading_level(text, head);
+    if (head.level == Level::kUnknown) read_logfmt(text, head);
+    return head;
   }
-  head.is_head = (head.time || head.level != Level::kUnknown) && !head.is_pg_detail;
+  const std::string_view rest = inside.substr(length);
+  find_level(rest, head);
+  head.is_head = !head.is_pg_detail;
+  if (head.is_head && head.level == Level::kUnknown) read_logfmt(trimmed(rest), head);
   return head;
 }
 

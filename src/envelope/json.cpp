@@ -1,115 +1,79 @@
+// Parses JSON objects with simdjson and flattens them. Objects inside strings need a parser of
+// their own while the outer one is still being walked, so there is one for each level.
 #include "envelope/json.h"
 
 #include <simdjson.h>
 
+#include <charconv>
 #include <cstdint>
+
+#include "base/text.h"
 
 namespace logfix {
 namespace {
 
-constexpr int kMaxEnvelopes = 3;
+namespace dom = simdjson::dom;
+using simdjson::SUCCESS;
 
-void append_utf8(std::string& out, std::uint32_t code) {
-  if (code >= 0xd800 && code <= 0xdfff) code = 0xfffd;
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xc0 | (code >> 6));
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  } else {
-    out += static_cast<char>(0xe0 | (code >> 12));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  }
+constexpr std::size_t kMaxLevels = 3;
+// Bounds for hostile input: with deep nesting and long keys the dotted keys alone would grow with
+// the square of the line. Strings are taken beyond them, only their fields are not.
+constexpr std::size_t kMaxFields = 4096;
+constexpr std::size_t kMaxKeySize = 512;
+
+bool looks_like_object(std::string_view text) {
+  text = trimmed(text);
+  return text.size() > 2 && text.front() == '{' && text.back() == '}';
 }
 
-std::optional<std::uint32_t> hex4(std::string_view text) {
-  if (text.size() < 4) return std::nullopt;
-  std::uint32_t code = 0;
-  for (char c : text.substr(0, 4)) {
-    const int digit = c >= '0' && c <= '9'   ? c - '0'
-                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                             : -1;
-    if (digit < 0) return std::nullopt;
-    code = code * 16 + static_cast<std::uint32_t>(digit);
-  }
-  return code;
+bool has_any(const dom::object& object, std::initializer_list<std::string_view> keys) {
+  for (std::string_view key : keys)
+    if (object.at_key(key).error() == SUCCESS) return true;
+  return false;
 }
 
-std::string unescaped_once(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\' || i + 1 == text.size()) {
-      out += text[i];
-      continue;
-    }
-    const char kind = text[++i];
-    static constexpr std::string_view kFrom = "\"\\/bfnrt", kTo = "\"\\/\b\f\n\r\t";
-    const std::size_t simple = kFrom.find(kind);
-    if (simple != std::string_view::npos) {
-      out += kTo[simple];
-    } else if (const auto code = hex4(text.substr(i + 1)); kind == 'u' && code) {
-      append_utf8(out, *code);
-      i += 4;
-    } else {
-      (out += '\\') += kind;
-    }
+// Appends `.name` and takes it away again at the end of the scope.
+class KeyPart {
+ public:
+  KeyPart(std::string& key, std::string_view name) : key_(key), size_(key.size()) {
+    if (!key.empty()) key += '.';
+    // One byte over the limit is enough for FlatJson to see that the key is too long.
+    key += name.substr(0, kMaxKeySize + 1 - std::min(key.size(), kMaxKeySize));
   }
-  return out;
-}
+  ~KeyPart() { key_.resize(size_); }
+  KeyPart(const KeyPart&) = delete;
+  KeyPart& operator=(const KeyPart&) = delete;
+
+ private:
+  std::string& key_;
+  std::size_t size_;
+};
 
 }  // namespace
 
-struct JsonReader::State {
-  simdjson::dom::parser parsers[kMaxEnvelopes];
+void FlatJson::clear() {
+  fields.clear();
+  bytes_.clear();
+  strings_.clear();
+}
 
-  bool read(std::string_view text, int level, const std::string& prefix, FlatJson& flat) {
-    simdjson::dom::element root;
-    if (parsers[level].parse(text.data(), text.size()).get(root)) return false;
-    if (!root.is_object()) return false;
-    flatten(root, level, prefix, flat);
-    return true;
+void FlatJson::add(std::string_view key, std::string_view value, bool is_string) {
+  const bool is_field = fields.size() < kMaxFields && key.size() <= kMaxKeySize;
+  if (is_string) {
+    strings_.push_back({bytes_.size(), value.size(), is_field ? fields.size() : kNone});
+    bytes_ += value;
   }
+  if (is_field) fields.emplace_back(key, value);
+}
 
-  void flatten(simdjson::dom::element element, int level, const std::string& key, FlatJson& flat) {
-    using Type = simdjson::dom::element_type;
-    switch (element.type()) {
-      case Type::OBJECT:
-        for (const auto field : simdjson::dom::object(element)) {
-          std::string name(field.key);
-          flatten(field.value, level, key.empty() ? name : key + "." + name, flat);
-        }
-        break;
-      case Type::ARRAY:
-        for (const auto item : simdjson::dom::array(element)) flatten(item, level, key, flat);
-        break;
-      case Type::STRING: {
-        const std::string_view value = element;
-        flat.strings.emplace_back(value);
-        flat.fields.emplace_back(key, value);
-        const bool is_object = value.size() > 2 && value.front() == '{' &&
-                               value.find_last_not_of(" \r\n") != std::string_view::npos &&
-                               value[value.find_last_not_of(" \r\n")] == '}';
-        if (is_object && level + 1 < kMaxEnvelopes) read(value, level + 1, key, flat);
-        break;
-      }
-      case Type::NULL_VALUE:
-        break;
-      default:
-        flat.fields.emplace_back(key, simdjson::minify(element));
-    }
-  }
-};
+std::string_view FlatJson::string_at(std::size_t index) const {
+  return std::string_view(bytes_).substr(strings_[index].begin, strings_[index].size);
+}
 
-JsonReader::JsonReader() : state_(std::make_unique<State>()) {}
-JsonReader::~JsonReader() = default;
-
-std::optional<FlatJson> JsonReader::read(std::string_view text) {
-  FlatJson flat;
-  if (!state_->read(text, 0, "", flat)) return std::nullopt;
-  return flat;
+std::size_t FlatJson::find_string(std::string_view key) const {
+  for (std::size_t i = 0; i < strings_.size(); ++i)
+    if (strings_[i].field != kNone && fields[strings_[i].field].first == key) return i;
+  return kNone;
 }
 
 const std::string* FlatJson::find(std::string_view key) const {
@@ -118,14 +82,81 @@ const std::string* FlatJson::find(std::string_view key) const {
   return nullptr;
 }
 
-std::string unescaped_leniently(std::string_view text) {
-  std::string out(text);
-  for (int level = 0; level < kMaxEnvelopes; ++level) {
-    std::string next = unescaped_once(out);
-    if (next == out) break;
-    out = std::move(next);
+struct JsonReader::State {
+  dom::parser parsers[kMaxLevels];
+  dom::object root;
+  std::string key;
+
+  bool parse(std::string_view text, std::size_t level, dom::object& object) {
+    dom::element element;
+    return parsers[level].parse(text.data(), text.size()).get(element) == SUCCESS &&
+           element.get(object) == SUCCESS;
   }
-  return out;
+
+  void walk_object(const dom::object& object, std::size_t level, FlatJson& flat) {
+    for (const auto field : object) {
+      const KeyPart part(key, field.key);
+      walk(field.value, level, flat);
+    }
+  }
+
+  void walk(const dom::element& element, std::size_t level, FlatJson& flat) {
+    switch (element.type()) {
+      case dom::element_type::OBJECT:
+        walk_object(dom::object(element), level, flat);
+        break;
+      case dom::element_type::ARRAY:
+        for (const dom::element item : dom::array(element)) walk(item, level, flat);
+        break;
+      case dom::element_type::STRING:
+        take_string(std::string_view(element), level, flat);
+        break;
+      case dom::element_type::NULL_VALUE:
+        break;
+      default:
+        take_scalar(element, flat);
+    }
+  }
+
+  void take_string(std::string_view value, std::size_t level, FlatJson& flat) {
+    flat.add(key, value, true);
+    dom::object inner;
+    if (level + 1 < kMaxLevels && looks_like_object(value) &&
+        parse(trimmed(value), level + 1, inner))
+      walk_object(inner, level + 1, flat);
+  }
+
+  void take_scalar(const dom::element& element, FlatJson& flat) {
+    char digits[32];
+    std::int64_t number = 0;
+    if (element.get(number) == SUCCESS) {
+      const char* end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+      flat.add(key, {digits, static_cast<std::size_t>(end - digits)}, false);
+    } else {
+      flat.add(key, simdjson::minify(element), false);
+    }
+  }
+};
+
+JsonReader::JsonReader() : state_(std::make_unique<State>()) {}
+JsonReader::~JsonReader() = default;
+
+bool JsonReader::parse(std::string_view text) { return state_->parse(text, 0, state_->root); }
+
+bool JsonReader::read_docker(DockerLine& line) const {
+  const dom::object& root = state_->root;
+  line = DockerLine{};
+  if (root.at_key("log").get(line.log) != SUCCESS) return false;
+  const bool has_stream = root.at_key("stream").get(line.stream) == SUCCESS;
+  const bool has_time = root.at_key("time").get(line.time) == SUCCESS;
+  // An application may have a key "log" too; with these keys of its own it would lose them.
+  return (has_stream || has_time) && !has_any(root, {"level", "message", "msg", "event"});
+}
+
+void JsonReader::flatten(FlatJson& flat) {
+  flat.clear();
+  state_->key.clear();
+  state_->walk_object(state_->root, 0, flat);
 }
 
 }  // namespace logfix

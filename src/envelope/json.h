@@ -1,8 +1,8 @@
-// JSON lines of containers and applications.
+// JSON objects of containers and applications, read with simdjson.
 #pragma once
 
+#include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,27 +10,56 @@
 
 namespace logfix {
 
-/// A JSON object, flattened: every string value, and every scalar by its dotted key.
-struct FlatJson {
-  std::vector<std::string> strings;  ///< in document order, duplicates included
-  std::vector<std::pair<std::string, std::string>> fields;
-  const std::string* find(std::string_view key) const;
+/// What the json-file driver of Docker writes about one line. Views live until the next parse().
+struct DockerLine {
+  std::string_view log;
+  std::string_view stream;
+  std::string_view time;
 };
 
-/// Parses and flattens one object at a time. A string that is itself an object is descended into,
-/// three levels deep. Errors: nullopt for what simdjson refuses. Cost: linear.
+/// A JSON object, flattened: every string value, and every scalar but null by its dotted key (the
+/// items of an array under the key of the array).
+class FlatJson {
+ public:
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+  std::vector<std::pair<std::string, std::string>> fields;
+
+  void clear();
+  void add(std::string_view key, std::string_view value, bool is_string);
+
+  std::size_t string_count() const { return strings_.size(); }
+  /// The string at `index` in document order. Lives until the next change.
+  std::string_view string_at(std::size_t index) const;
+  /// The first string with this key, kNone if there is none.
+  std::size_t find_string(std::string_view key) const;
+  /// The first scalar with this key, null if there is none.
+  const std::string* find(std::string_view key) const;
+
+ private:
+  struct Span {
+    std::size_t begin, size, field;  // field is kNone for a string that has none
+  };
+  std::string bytes_;  // all strings, end to end: one buffer to keep instead of one per value
+  std::vector<Span> strings_;
+};
+
+/// Parses one object at a time. Errors: parse() is false for what simdjson refuses. Cost: linear;
+/// buffers are kept.
 class JsonReader {
  public:
   JsonReader();
   ~JsonReader();
-  std::optional<FlatJson> read(std::string_view text);
+  bool parse(std::string_view text);
+  /// True if the parsed object is a line of Docker's json-file driver.
+  bool read_docker(DockerLine& line) const;
+  /// Flattens the parsed object. A string that is itself an object is descended into as well, so
+  /// that there are up to three levels.
+  void flatten(FlatJson& flat);
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
-
-/// Undoes the escapes of JSON strings wherever they stand, for text that is no valid JSON.
-std::string unescaped_leniently(std::string_view text);
 
 }  // namespace logfix

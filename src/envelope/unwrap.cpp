@@ -1,172 +1,141 @@
+// Takes one envelope after the other off a line, until the application's own text is left. Each
+// docker layer is copied to a buffer of its own, as the parser's is overwritten by the next one.
 #include "envelope/unwrap.h"
 
-#include <cstdlib>
+#include <array>
+#include <string>
+#include <utility>
 
 #include "base/text.h"
+#include "envelope/compose.h"
 #include "envelope/json.h"
+#include "envelope/lenient.h"
+#include "envelope/structured.h"
 
 namespace logfix {
 namespace {
 
-constexpr int kMaxEnvelopes = 3;
+constexpr std::size_t kMaxLayers = 3;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-// `api-1  | text` of docker compose; 0 if the line has no such prefix.
-std::size_t compose_prefix(std::string_view line, std::size_t& name_size) {
-  std::size_t at = 0;
-  while (at < line.size() && (is_word(line[at]) || line[at] == '-' || line[at] == '.')) ++at;
-  name_size = at;
-  if (at == 0 || !is_alpha(line[0])) return 0;
-  if (level_from_word(line.substr(0, at)) != Level::kUnknown) return 0;
-  while (at < line.size() && line[at] == ' ') ++at;
-  if (at >= line.size() || line[at] != '|') return 0;
-  ++at;
-  if (at < line.size() && line[at] != ' ') return 0;
-  return std::min(at + 1, line.size());
-}
+bool has_escape(std::string_view text) { return text.find('\x1b') != std::string_view::npos; }
 
-bool looks_like_object(std::string_view text) {
+// Not every `{` opens JSON: dicts of Python and code do as well.
+bool looks_like_json(std::string_view text) {
   if (!text.starts_with('{')) return false;
-  text = trimmed(text.substr(1));
-  return !text.empty() && (text[0] == '"' || text[0] == '}');
+  std::size_t at = 1;
+  while (at < text.size() && is_space(text[at])) ++at;
+  return at < text.size() && (text[at] == '"' || text[at] == '}');
 }
 
-// Numbers of pino and bunyan; words of all others.
-Level json_level(const std::string& value) {
-  const Level level = level_from_word(value);
-  if (level != Level::kUnknown || value.size() != 2 || !is_digit(value[0])) return level;
-  const int number = std::atoi(value.c_str());
-  return number >= 60   ? Level::kCritical
-         : number >= 50 ? Level::kError
-         : number >= 40 ? Level::kWarning
-         : number >= 30 ? Level::kInfo
-                        : Level::kDebug;
-}
-
-// Epoch seconds, milli-, micro- or nanoseconds, told apart by their size.
-std::optional<Time> json_time(const std::string& value) {
-  if (const auto time = parse_time(value)) return time;
-  if (value.empty() || value.find_first_not_of("0123456789.e+") != std::string::npos)
-    return std::nullopt;
-  double number = std::strtod(value.c_str(), nullptr);
-  if (number < 1e8 || number > 1e19) return std::nullopt;
-  while (number > 1e11) number /= 1000;
-  return Time(std::chrono::nanoseconds(static_cast<std::int64_t>(number * 1e3) * 1'000'000));
-}
-
-const std::string* first_of(const FlatJson& json, std::initializer_list<std::string_view> keys) {
-  for (std::string_view key : keys)
-    if (const std::string* value = json.find(key)) return value;
-  return nullptr;
+// A time at the head of a line may be the application's. It is only if taking it off would leave
+// no level where there is one now (`2026-11-23T10:00:00Z ERROR text`).
+bool time_belongs_to_text(std::string_view with_time, std::string_view without_time) {
+  const Head head = parse_head(with_time);
+  if (head.level == Level::kUnknown && !head.is_pg_detail) return false;
+  const Head rest = parse_head(without_time);
+  return rest.level != head.level || head.is_pg_detail;
 }
 
 }  // namespace
 
 struct Unwrapper::State {
   JsonReader json;
+  FlatJson flat;
   Entry entry;
-  std::string plain, inner, text, container, stream, logger, service;
+  std::array<std::string, kMaxLayers + 1> lines;  // by layer, without colours
+  std::string text;
 
-  void unwrap(std::string_view line, int level) {
+  void reset() {
+    std::vector<std::pair<std::string, std::string>> fields = std::move(entry.fields);
+    fields.clear();
+    entry = Entry{};
+    entry.fields = std::move(fields);
+  }
+
+  // Unwraps `line`, from which `layer` envelopes were taken.
+  void unwrap(std::string_view line, std::size_t layer) {
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);
-    if (looks_like_object(line)) {
-      unwrap_json(line, level);
-      return;
+    if (has_escape(line)) {
+      lines[layer] = without_ansi(line);
+      line = lines[layer];
     }
-    std::size_t name_size = 0;
-    const std::size_t prefix = level == 0 ? compose_prefix(line, name_size) : 0;
-    if (prefix) {
-      container.assign(line.substr(0, name_size));
-      entry.container = container;
-      unwrap(line.substr(prefix), level + 1);
-      return;
+    const bool has_prefix = layer == 0 && take_prefix(line);
+    if (!looks_like_json(line)) take_time(line);
+    if (looks_like_json(line)) {
+      take_json(line, layer + has_prefix);
+    } else {
+      take_plain(line);
     }
-    take_plain(line);
+  }
+
+  bool take_prefix(std::string_view& line) {
+    entry.container = take_compose_prefix(line);
+    return !entry.container.empty();
+  }
+
+  void take_time(std::string_view& line) {
+    std::string_view rest = line;
+    const auto time = take_docker_time(rest);
+    if (!time || time_belongs_to_text(line, rest)) return;
+    entry.time = time;
+    line = rest;
   }
 
   void take_plain(std::string_view line) {
-    std::size_t length = 0;
-    // `docker logs -t` puts a time before each line; what follows has its own head.
-    if (const auto time = parse_time(line, &length);
-        time && length > 10 && line[10] == 'T' && line[length - 1] == 'Z' && length < line.size() &&
-        line[length] == ' ') {
-      const std::string_view rest = line.substr(length + 1);
-      if (looks_like_object(rest)) {
-        entry.time = time;
-        unwrap_json(rest, 1);
-        return;
-      }
-      if (!parse_head(line).is_pg_detail && parse_head(line).level == Level::kUnknown) {
-        entry.time = time;
-        line = rest;
-      }
-    }
-    text.assign(line);
-    entry.text = text;
-    const Head head = parse_head(entry.text);
+    const Head head = parse_head(line);
+    entry.text = line;
     entry.is_head = head.is_head;
     entry.is_pg_detail = head.is_pg_detail;
     entry.level = head.level;
     if (head.time) entry.time = head.time;
   }
 
-  void unwrap_json(std::string_view line, int level) {
-    const auto object = json.read(line);
-    if (!object) {
-      entry.is_malformed = true;
-      text = without_ansi(unescaped_leniently(line));
-      entry.text = text;
-      entry.is_head = true;
-      const Head head = parse_head(entry.text);
-      entry.level = head.level;
-      return;
+  void take_json(std::string_view line, std::size_t layer) {
+    DockerLine docker;
+    if (!json.parse(line)) {
+      take_malformed(line);
+    } else if (layer < kMaxLayers && json.read_docker(docker)) {
+      take_docker(docker, layer);
+    } else {
+      take_structured();
     }
-    const std::string* log = object->find("log");
-    const bool is_docker = log && (object->find("stream") || object->find("time"));
-    if (is_docker && level < kMaxEnvelopes) {
-      if (const std::string* name = object->find("stream")) stream = *name;
-      if (const std::string* time = object->find("time")) entry.time = parse_time(*time);
-      entry.stream = stream;
-      inner = without_ansi(*log);
-      entry.is_partial = !log->ends_with('\n');
-      std::string_view rest = inner;
-      if (rest.ends_with('\n')) rest.remove_suffix(1);
-      unwrap(std::string(rest), level + 1);
-      return;
-    }
-    take_structured(*object);
   }
 
-  void take_structured(const FlatJson& object) {
+  void take_docker(const DockerLine& docker, std::size_t layer) {
+    for (std::string_view name : {"stdout", "stderr"})
+      if (docker.stream == name) entry.stream = name;
+    if (const auto time = parse_time(docker.time)) entry.time = time;
+    std::string& inner = lines[layer + 1];
+    inner.assign(docker.log);
+    if (inner.ends_with('\n')) {
+      inner.pop_back();
+    } else {
+      entry.is_partial = true;
+    }
+    unwrap(inner, layer + 1);
+  }
+
+  void take_structured() {
+    json.flatten(flat);
+    join_strings(flat, text);
     entry.is_structured = true;
-    text.clear();
-    const auto add = [&](const std::string& value) {
-      if (!text.empty()) text += kValueBreak;
-      text += without_ansi(value);
-    };
-    const std::string* message = first_of(object, {"message", "msg", "event", "body"});
-    if (message) add(*message);
-    for (const std::string& value : object.strings)
-      if (!message || value != *message) add(value);
     entry.text = text;
-    entry.fields = object.fields;
-    for (std::string_view key : {"level", "levelname", "severity", "log.level", "lvl",
-                                 "severityText", "severity_text", "record.level.name",
-                                 "level.name"}) {
-      if (const std::string* value = object.find(key)) entry.level = json_level(*value);
-      if (entry.level != Level::kUnknown) break;
-    }
-    for (std::string_view key : {"timestamp", "time", "ts", "@timestamp", "asctime", "datetime",
-                                 "record.time.timestamp"}) {
-      const std::string* value = object.find(key);
-      const auto time = value ? json_time(*value) : std::nullopt;
-      if (time) entry.time = time;
-      if (time) break;
-    }
-    if (const auto* value = first_of(object, {"logger", "logger_name", "record.name", "name"}))
-      logger = *value, entry.logger = logger;
-    if (const auto* value = first_of(object, {"service", "service.name", "serviceName", "app"}))
-      service = *value, entry.service = service;
+    entry.level = structured_level(flat);
+    if (const auto time = structured_time(flat)) entry.time = time;
+    entry.logger = structured_logger(flat);
+    entry.service = structured_service(flat);
+    entry.fields.swap(flat.fields);
+  }
+
+  // It begins a record: nobody writes the next line of a stack trace that way.
+  void take_malformed(std::string_view line) {
+    text = unescaped_leniently(line);
+    if (has_escape(text)) text = without_ansi(text);
+    entry.is_malformed = true;
+    entry.is_head = true;
+    entry.text = text;
+    entry.level = level_leniently(text);
   }
 };
 
@@ -174,14 +143,10 @@ Unwrapper::Unwrapper() : state_(std::make_unique<State>()) {}
 Unwrapper::~Unwrapper() = default;
 
 const Entry& Unwrapper::unwrap(std::string_view line) {
-  State& s = *state_;
-  s.entry = Entry{};
-  if (line.find('\x1b') != std::string_view::npos) {
-    s.plain = without_ansi(line);
-    line = s.plain;
-  }
-  s.unwrap(line, 0);
-  return s.entry;
+  state_->reset();
+  if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
+  state_->unwrap(line, 0);
+  return state_->entry;
 }
 
 }  // namespace logfix

@@ -214,12 +214,19 @@ bool Matcher::Compiled::wants(const LiteralScan::Occurrence& o, std::string_view
 
 // Colours may stand inside an atom: the line is scanned again without them, raw or as JSON escapes.
 bool Matcher::Compiled::is_coloured_candidate(std::string_view line) const {
-  std::string raw(line);
-  for (std::string_view escape : {"\\u001b", "\\u001B"}) {
-    for (std::size_t at; (at = raw.find(escape)) != std::string::npos;) {
-      std::size_t begin = at;
-      while (begin > 0 && raw[begin - 1] == '\\') --begin;
-      raw.replace(begin, at + escape.size() - begin, "\x1b");
+  constexpr std::string_view kEscape = "\\u001";
+  std::string raw;
+  while (!line.empty()) {
+    const std::size_t at = line.find(kEscape);
+    raw += line.substr(0, at);
+    if (at == std::string_view::npos) break;
+    line.remove_prefix(at + kEscape.size());
+    if (line.starts_with('b') || line.starts_with('B')) {
+      line.remove_prefix(1);
+      while (raw.ends_with('\\')) raw.pop_back();  // of a deeper layer of JSON
+      raw += '\x1b';
+    } else {
+      raw += kEscape;
     }
   }
   const std::string plain = without_ansi(raw);

@@ -1,0 +1,18 @@
+// What can be had from text that looks like JSON but is not.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/level.h"
+
+namespace logfix {
+
+/// Undoes the escapes of JSON strings wherever they stand, up to three times while that changes
+/// something. Lone surrogates become U+FFFD; all other bytes stay.
+std::string unescaped_leniently(std::string_view text);
+
+/// The level of a pair such as `"level": "error"`, kUnknown if there is none.
+Level level_leniently(std::string_view text);
+
+}  // namespace logfix
