@@ -169,12 +169,13 @@ class SourceScan {
   bool ends_in_line_ = false;
 };
 
-// The first record of a text, such as an example.
-Record record_of(std::string_view text) {
+// All matches, before rules give way to others, in the records of a text such as an example.
+std::vector<Match> match_text(std::string_view text, const Matcher& matcher) {
   Unwrapper unwrapper;
-  Record whole;
+  std::vector<Match> matches;
   Assembler assembler(std::uint64_t{1} << 40, [&](Record& record) {
-    if (whole.origins.empty()) whole = record;
+    std::vector<Match> more = matcher.match_all(record);
+    std::move(more.begin(), more.end(), std::back_inserter(matches));
   });
   std::uint64_t number = 0, offset = 0;
   for (std::string_view line : split_lines(text)) {
@@ -182,7 +183,7 @@ Record record_of(std::string_view text) {
     offset += line.size() + 1;
   }
   assembler.flush();
-  return whole;
+  return matches;
 }
 
 Diagnostic at_example(const Example& example, std::string code, std::string message) {
@@ -199,7 +200,7 @@ const Match* match_of(const Rule& rule, const std::vector<Match>& matches) {
 
 void check_example(const Rule& rule, const Example& example, const Matcher& matcher,
                    Diagnostics& diagnostics) {
-  const std::vector<Match> matches = matcher.match_all(record_of(example.text));
+  const std::vector<Match> matches = match_text(example.text, matcher);
   const Match* match = match_of(rule, matches);
   if (!match) {
     diagnostics.push_back(at_example(example, "E201", "the example does not match its rule"));
@@ -251,7 +252,7 @@ Diagnostics check_examples(const RuleSet& rules, const Matcher& matcher) {
   for (const Rule& rule : rules.rules) {
     for (const Example& example : rule.examples) check_example(rule, example, matcher, diagnostics);
     for (const Example& example : rule.near_misses) {
-      if (match_of(rule, matcher.match_all(record_of(example.text))))
+      if (match_of(rule, match_text(example.text, matcher)))
         diagnostics.push_back(at_example(example, "E203", "the near miss matches the rule"));
     }
   }

@@ -258,9 +258,10 @@ class RuleParser {
       if (equals == std::string_view::npos) break;
       const std::string name(info.substr(0, equals));
       info.remove_prefix(equals + 1);
-      const bool quoted = info.starts_with('"');
+      const bool quoted = info.starts_with('"') || info.starts_with('\'');
+      const char close = quoted ? info.front() : ' ';
       if (quoted) info.remove_prefix(1);
-      const std::size_t end = std::min(info.find(quoted ? '"' : ' '), info.size());
+      const std::size_t end = std::min(info.find(close), info.size());
       example.captures.emplace_back(name, info.substr(0, end));
       info.remove_prefix(std::min(end + quoted, info.size()));
     }
