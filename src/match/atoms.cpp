@@ -33,6 +33,8 @@ std::string_view safe_piece(std::string_view text) {
   return best;
 }
 
+// RE2 knows the literals of a regex and how they depend on each other. Any set of them without which
+// the regex can't match will do; short ones are left out as long as the rest is such a set.
 static Atoms atoms_of_regex(const Signature& signature) {
   re2::RE2::Options options(re2::RE2::Latin1);
   options.set_log_errors(false);
@@ -43,27 +45,22 @@ static Atoms atoms_of_regex(const Signature& signature) {
   filter.Compile(&found);
   if (found.empty() || passes(filter, {})) return {};
 
-  std::vector<int> all(found.size());
-  std::iota(all.begin(), all.end(), 0);
-  std::vector<int> unsafe;
-  std::string_view best;  // the longest literal that every match holds
-  for (int atom : all) {
-    const std::string_view piece = safe_piece(found[static_cast<std::size_t>(atom)]);
-    if (piece.size() < LiteralScan::kMinLiteral) {
-      unsafe.push_back(atom);
-      continue;
-    }
-    std::vector<int> others;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(others),
-                 [&](int other) { return other != atom; });
-    if (piece.size() > best.size() && !passes(filter, others)) best = piece;
-  }
-  if (!best.empty()) return {{{std::string(best), true}}};
-  if (passes(filter, unsafe)) return {};
+  std::vector<int> worst_first(found.size());
+  std::iota(worst_first.begin(), worst_first.end(), 0);
+  const auto quality = [&](int atom) {
+    return safe_piece(found[static_cast<std::size_t>(atom)]).size();
+  };
+  std::stable_sort(worst_first.begin(), worst_first.end(),
+                   [&](int a, int b) { return quality(a) < quality(b); });
+  std::vector<int> left_out;
   Atoms atoms;
-  for (const std::string& atom : found) {
-    const std::string_view piece = safe_piece(atom);
-    if (piece.size() >= LiteralScan::kMinLiteral) atoms.any_of.push_back({std::string(piece), true});
+  for (std::size_t i = 0; i < worst_first.size(); ++i) {
+    left_out.push_back(worst_first[i]);
+    if (!passes(filter, left_out)) continue;
+    left_out.pop_back();
+    const std::string_view piece = safe_piece(found[static_cast<std::size_t>(worst_first[i])]);
+    if (piece.size() < LiteralScan::kMinLiteral) return {};
+    atoms.any_of.push_back({std::string(piece), true});
   }
   return atoms;
 }

@@ -4,9 +4,11 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <charconv>
+#include <map>
 #include <mutex>
 #include <optional>
-#include <set>
+#include <tuple>
 
 #include "base/text.h"
 #include "match/atoms.h"
@@ -40,8 +42,10 @@ struct CompiledRule {
   std::vector<std::unique_ptr<Pattern>> signatures, unless;
 };
 
+constexpr char kEscapeByte = '\x1b';
+
 // What can make a line matter beside the atoms of signatures.
-enum class Trigger : std::uint8_t { kAtom, kEscape, kLevelWord, kLevelKey };
+enum class Trigger : std::uint8_t { kAtom, kEscape, kLevelWord };
 
 bool is_glob_match(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
@@ -89,14 +93,19 @@ std::vector<Match> without_symptoms(std::vector<Match> all) {
   return kept;
 }
 
-// JSON escapes that no atom can be hidden by: control bytes, and what encoders write for the
-// characters that atoms don't have.
-bool hides_nothing(std::string_view escape_digits) {
-  const std::string digits = lowered(escape_digits);
-  if (digits.size() < 2 || digits[0] < '2' || digits[0] > '7') return true;
-  static constexpr std::string_view kHarmless[] = {"22", "26", "27", "2b", "2f",
-                                                   "3c", "3d", "3e", "60", "7f"};
-  return std::find(std::begin(kHarmless), std::end(kHarmless), digits) != std::end(kHarmless);
+// The character of `\u00XX` by its two digits; -1 if they are none.
+int escaped_byte(std::string_view digits) {
+  unsigned byte = 0;
+  if (digits.size() < 2 || std::from_chars(digits.data(), digits.data() + 2, byte, 16).ptr != digits.data() + 2)
+    return -1;
+  return static_cast<int>(byte);
+}
+
+// JSON escapes that no atom can be hidden by: of control bytes, and of the characters that encoders
+// escape, which atoms don't have.
+bool hides_nothing(int escaped) {
+  if (escaped < 0x20 || escaped > 0x7e) return true;
+  return std::string_view("\"&'+/<=>`").find(static_cast<char>(escaped)) != std::string_view::npos;
 }
 
 // A level word counts where one can stand: as a word of its own that is no JSON key.
@@ -114,19 +123,9 @@ bool may_be_level(std::string_view text, std::size_t begin, std::size_t size) {
   return end >= text.size() || text[end] != ':';
 }
 
-// `"level": 50` of pino and bunyan, behind any number of backslashes.
-bool may_be_high_level(std::string_view text, std::size_t end) {
-  while (end < text.size() && (text[end] == '\\' || text[end] == '"')) ++end;
-  while (end < text.size() && is_space(text[end]) && text[end] != '\n') ++end;
-  if (end >= text.size() || text[end] != ':') return false;
-  ++end;
-  while (end < text.size() && is_space(text[end]) && text[end] != '\n') ++end;
-  return end < text.size() && text[end] >= '5' && text[end] <= '9';
-}
-
-constexpr std::string_view kLevelWords[] = {"error",    "err",   "critical",  "crit",
-                                            "fatal",    "panic", "dpanic",    "emerg",
-                                            "emergency", "alert", "severe",   "exception"};
+// How the words begin that level_from_word() takes for an error or worse.
+constexpr std::string_view kLevelWords[] = {"err",   "crit",  "fatal",  "panic",    "dpanic",
+                                            "emerg", "alert", "severe", "exception"};
 
 }  // namespace
 
@@ -141,16 +140,24 @@ struct Matcher::Compiled {
   void verify(const CompiledRule& compiled, const Record& record, std::vector<Match>& found,
               std::uint64_t& not_evaluated) const;
   bool is_coloured_candidate(std::string_view line) const;
-  bool wants(const LiteralScan::Occurrence& occurrence, std::string_view text) const;
+  bool wants(const Occurrence& occurrence, std::string_view text) const;
 };
 
 Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>()) {
   Compiled& c = *compiled_;
   std::vector<Literal> literals;
+  std::map<std::tuple<std::string, bool, Trigger>, std::size_t> known;
+  // Signatures share atoms (` does not exist`): each is searched for once.
   const auto add = [&](Literal literal, Trigger trigger, std::vector<std::uint32_t> of) {
-    literals.push_back(std::move(literal));
-    c.triggers.push_back(trigger);
-    c.rules_of.push_back(std::move(of));
+    const auto [entry, is_new] =
+        known.try_emplace({literal.text, literal.ignores_case, trigger}, literals.size());
+    if (is_new) {
+      literals.push_back(std::move(literal));
+      c.triggers.push_back(trigger);
+      c.rules_of.emplace_back();
+    }
+    std::vector<std::uint32_t>& rules_of = c.rules_of[entry->second];
+    rules_of.insert(rules_of.end(), of.begin(), of.end());
   };
   for (const Rule& rule : rules.rules) {
     const auto index = static_cast<std::uint32_t>(c.rules.size());
@@ -186,7 +193,9 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
   for (std::string_view marker : trace_markers())
     add({std::string(marker), false}, Trigger::kAtom, {});
   for (std::string_view word : kLevelWords) add({std::string(word), true}, Trigger::kLevelWord, {});
-  add({"level", false}, Trigger::kLevelKey, {});
+  for (std::string_view quote : {"\"", "\\\"", "\\\\\\\""})  // by how deep the JSON is
+    for (std::string_view behind : {":5", ":6", ": 5", ": 6"})
+      add({"level" + std::string(quote) + std::string(behind), false}, Trigger::kAtom, {});
   add({"\\u00", false}, Trigger::kEscape, {});
   c.scan.emplace(std::move(literals));
 }
@@ -195,18 +204,17 @@ Matcher::~Matcher() = default;
 
 const Diagnostics& Matcher::diagnostics() const { return compiled_->diagnostics; }
 
-bool Matcher::Compiled::wants(const LiteralScan::Occurrence& o, std::string_view text) const {
+bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const {
   switch (triggers[o.literal]) {
     case Trigger::kAtom:
       return true;
     case Trigger::kEscape:
-      return !hides_nothing(text.substr(o.begin + 4, 2));
-    case Trigger::kLevelKey:
-      return may_be_high_level(text, o.begin + 5);
+      return !hides_nothing(escaped_byte(text.substr(o.begin + 4, 2)));
     case Trigger::kLevelWord: {
       std::size_t size = 0;
       while (o.begin + size < text.size() && is_alpha(text[o.begin + size])) ++size;
-      return may_be_level(text, o.begin, size);
+      return level_from_word(text.substr(o.begin, size)) >= Level::kError &&
+             may_be_level(text, o.begin, size);
     }
   }
   return true;
@@ -215,7 +223,8 @@ bool Matcher::Compiled::wants(const LiteralScan::Occurrence& o, std::string_view
 // Colours may stand inside an atom: the line is scanned again without them, raw or as JSON escapes.
 bool Matcher::Compiled::is_coloured_candidate(std::string_view line) const {
   constexpr std::string_view kEscape = "\\u001";
-  std::string raw;
+  thread_local std::string raw;
+  raw.clear();
   while (!line.empty()) {
     const std::size_t at = line.find(kEscape);
     raw += line.substr(0, at);
@@ -230,36 +239,39 @@ bool Matcher::Compiled::is_coloured_candidate(std::string_view line) const {
     }
   }
   const std::string plain = without_ansi(raw);
-  std::vector<LiteralScan::Occurrence> found;
+  thread_local std::vector<Occurrence> found;
+  found.clear();
   scan->find(plain, found);
   return std::any_of(found.begin(), found.end(), [&](const auto& o) { return wants(o, plain); });
 }
 
 void Matcher::find_candidates(std::string_view block, std::vector<std::size_t>& offsets) const {
-  thread_local std::vector<LiteralScan::Occurrence> found;
+  thread_local std::vector<Occurrence> found;
   found.clear();
   compiled_->scan->find(block, found);
-  std::set<std::size_t> coloured;  // line begins
-  const auto note_colour = [&](std::size_t at) {
-    coloured.insert(block.rfind('\n', at) + 1);  // npos + 1 is 0
-  };
-  for (const LiteralScan::Occurrence& o : found) {
+  thread_local std::vector<std::size_t> colours;
+  colours.clear();
+  for (const Occurrence& o : found) {
     if (compiled_->wants(o, block)) {
       offsets.push_back(o.begin);
     } else if (compiled_->triggers[o.literal] == Trigger::kEscape &&
-               lowered(block.substr(o.begin + 4, 2)) == "1b") {
-      note_colour(o.begin);
+               escaped_byte(block.substr(o.begin + 4, 2)) == kEscapeByte) {
+      colours.push_back(o.begin);
     }
   }
-  for (std::size_t at = block.find('\x1b'); at != std::string_view::npos;) {
-    note_colour(at);
-    const std::size_t line_end = block.find('\n', at);
-    if (line_end == std::string_view::npos) break;
-    at = block.find('\x1b', line_end);
+  for (std::size_t at = block.find(kEscapeByte); at != std::string_view::npos;
+       at = block.find(kEscapeByte, at)) {
+    colours.push_back(at);
+    at = std::min(block.find('\n', at), block.size());
   }
-  for (std::size_t begin : coloured) {
-    const std::string_view line = block.substr(begin, block.find('\n', begin) - begin);
-    if (compiled_->is_coloured_candidate(line)) offsets.push_back(begin);
+  std::sort(colours.begin(), colours.end());
+  std::size_t done = 0;
+  for (std::size_t at : colours) {
+    if (at < done) continue;
+    const std::size_t begin = block.rfind('\n', at) + 1;  // npos + 1 is 0
+    done = std::min(block.find('\n', at), block.size());
+    if (compiled_->is_coloured_candidate(block.substr(begin, done - begin)))
+      offsets.push_back(begin);
   }
   std::sort(offsets.begin(), offsets.end());
 }
@@ -303,7 +315,7 @@ std::vector<Match> Matcher::match(const Record& record, bool slow,
   const Compiled& c = *compiled_;
   std::vector<bool> tried(c.rules.size(), slow);
   if (!slow) {
-    std::vector<LiteralScan::Occurrence> occurrences;
+    std::vector<Occurrence> occurrences;
     c.scan->find(record.text, occurrences);
     for (const auto& o : occurrences)
       for (std::uint32_t rule : c.rules_of[o.literal]) tried[rule] = true;

@@ -10,7 +10,7 @@ namespace {
 
 using Pair = std::pair<std::uint32_t, std::size_t>;
 
-std::vector<Pair> sorted(const std::vector<LiteralScan::Occurrence>& found) {
+std::vector<Pair> sorted(const std::vector<Occurrence>& found) {
   std::vector<Pair> pairs;
   for (const auto& o : found) pairs.emplace_back(o.literal, o.begin);
   std::sort(pairs.begin(), pairs.end());
@@ -25,21 +25,24 @@ TEST_CASE("the scan finds what comparing at every position finds") {
                                          {"exactly fifteen", false},
                                          {"an atom that ignores case", true},
                                          {"abc", false}};
-  const LiteralScan scan(literals);
   const unsigned seed = 20261124;
   CAPTURE(seed);
   std::mt19937 random(seed);
   for (int round = 0; round < 2000; ++round) {
     std::string text;
-    while (text.size() < random() % 300) {
+    while (text.size() < random() % 400) {
       if (random() % 3 == 0) text += literals[random() % literals.size()].text;
       if (random() % 4 == 0) text += "ERROR";
       text += static_cast<char>(random());
     }
-    std::vector<LiteralScan::Occurrence> fast, slow;
-    scan.find(text, fast);
-    scan.find_naively(text, slow);
-    REQUIRE(sorted(fast) == sorted(slow));
+    std::vector<Occurrence> naive;
+    LiteralScan(literals).find_naively(text, naive);
+    for (SimdWidth width : simd_widths()) {
+      CAPTURE(width);
+      std::vector<Occurrence> found;
+      LiteralScan(literals, width).find(text, found);
+      REQUIRE(sorted(found) == sorted(naive));
+    }
   }
 }
 

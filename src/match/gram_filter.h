@@ -1,0 +1,54 @@
+// Long literals, by sampling.
+//
+// Of "password authentication" one window of 15 bytes is kept, say "password authen". Wherever it
+// stands in the input, one of its eight 8-grams begins at an offset divisible by eight:
+//
+//     offset      0       8       16      24
+//     input       ..user p|assword |authen..        the gram "assword " is at offset 8
+//
+// So all eight grams go into a Bloom table (two bits in one word of 64), and the scan looks up only
+// every eighth position: an eighth of the work, and the same whether there are ten literals or ten
+// thousand. A gram that passes is looked for in a hash table, which knows whose it is.
+//
+// Bit 5 of every byte is set on both sides, so that letters of either case are the same gram; what
+// else that mixes up (`[` and `{`) costs a comparison, no more.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "match/simd.h"
+
+namespace logfix {
+
+/// Use: add() all literals, then build() once; then find() from any number of threads.
+class GramFilter {
+ public:
+  /// Literals are at least this long.
+  static constexpr std::size_t kWindow = 15;
+
+  void add(std::string_view literal, std::uint32_t number);
+  void build();
+  bool empty() const { return grams_.empty(); }
+
+  /// Appends where a literal may stand; the caller compares. No occurrence is missed.
+  void find(std::string_view text, SimdWidth width, std::vector<Occurrence>& maybe) const;
+
+ private:
+  struct Gram {
+    std::uint64_t bytes;           // folded
+    std::uint32_t literal, shift;  // whose it is, and where in it the gram begins
+  };
+  void look_up(std::uint64_t gram, std::size_t at, std::vector<Occurrence>& maybe) const;
+  std::size_t find_avx512(std::string_view text, std::vector<Occurrence>& maybe) const;
+
+  std::vector<std::uint64_t> bloom_;
+  int bloom_shift_ = 0;
+  std::vector<Gram> grams_;           // by bytes
+  std::vector<std::uint32_t> slots_;  // open addressing: 1 + the first gram of these bytes, or 0
+  int slot_shift_ = 0;
+};
+
+}  // namespace logfix
