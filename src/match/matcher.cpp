@@ -139,7 +139,8 @@ struct Matcher::Compiled {
 
   void verify(const CompiledRule& compiled, const Record& record, std::vector<Match>& found,
               std::uint64_t& not_evaluated) const;
-  bool is_coloured_candidate(std::string_view line) const;
+  void find_coloured(std::string_view block, const std::vector<std::size_t>& colours,
+                     std::vector<std::size_t>& offsets) const;
   bool wants(const Occurrence& occurrence, std::string_view text) const;
 };
 
@@ -220,8 +221,8 @@ bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const 
   return true;
 }
 
-// Colours may stand inside an atom: the line is scanned again without them, raw or as JSON escapes.
-bool Matcher::Compiled::is_coloured_candidate(std::string_view line) const {
+// Appends `line` with its colours, raw or as escapes of JSON, taken out.
+static void append_without_colours(std::string_view line, std::string& out) {
   constexpr std::string_view kEscape = "\\u001";
   thread_local std::string raw;
   raw.clear();
@@ -233,16 +234,39 @@ bool Matcher::Compiled::is_coloured_candidate(std::string_view line) const {
     if (line.starts_with('b') || line.starts_with('B')) {
       line.remove_prefix(1);
       while (raw.ends_with('\\')) raw.pop_back();  // of a deeper layer of JSON
-      raw += '\x1b';
+      raw += kEscapeByte;
     } else {
       raw += kEscape;
     }
   }
-  const std::string plain = without_ansi(raw);
+  out += without_ansi(raw);
+}
+
+// Colours may stand inside an atom: lines with colours are scanned again without them, all of a
+// block at once.
+void Matcher::Compiled::find_coloured(std::string_view block,
+                                      const std::vector<std::size_t>& colours,
+                                      std::vector<std::size_t>& offsets) const {
+  thread_local std::string plain;
+  thread_local std::vector<std::pair<std::size_t, std::size_t>> lines;  // begin in plain, in block
   thread_local std::vector<Occurrence> found;
-  found.clear();
+  plain.clear(), lines.clear(), found.clear();
+  std::size_t done = 0;
+  for (std::size_t at : colours) {
+    if (at < done) continue;
+    const std::size_t begin = block.rfind('\n', at) + 1;  // npos + 1 is 0
+    done = std::min(block.find('\n', at), block.size());
+    lines.emplace_back(plain.size(), begin);
+    append_without_colours(block.substr(begin, done - begin), plain);
+    plain += '\n';
+  }
   scan->find(plain, found);
-  return std::any_of(found.begin(), found.end(), [&](const auto& o) { return wants(o, plain); });
+  for (const Occurrence& o : found) {
+    if (!wants(o, plain)) continue;
+    const auto behind = std::upper_bound(lines.begin(), lines.end(),
+                                         std::pair(o.begin, std::string_view::npos));
+    offsets.push_back(std::prev(behind)->second);
+  }
 }
 
 void Matcher::find_candidates(std::string_view block, std::vector<std::size_t>& offsets) const {
@@ -265,14 +289,7 @@ void Matcher::find_candidates(std::string_view block, std::vector<std::size_t>& 
     at = std::min(block.find('\n', at), block.size());
   }
   std::sort(colours.begin(), colours.end());
-  std::size_t done = 0;
-  for (std::size_t at : colours) {
-    if (at < done) continue;
-    const std::size_t begin = block.rfind('\n', at) + 1;  // npos + 1 is 0
-    done = std::min(block.find('\n', at), block.size());
-    if (compiled_->is_coloured_candidate(block.substr(begin, done - begin)))
-      offsets.push_back(begin);
-  }
+  if (!colours.empty()) compiled_->find_coloured(block, colours, offsets);
   std::sort(offsets.begin(), offsets.end());
 }
 

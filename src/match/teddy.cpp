@@ -1,9 +1,12 @@
 #include "match/teddy.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <bitset>
 #include <cstring>
 #include <limits>
+#include <memory>
 
 #include "match/byte_rarity.h"
 
@@ -14,11 +17,13 @@
 namespace logfix {
 namespace {
 
-constexpr std::uint32_t kFold = 0x20202020;
+constexpr std::uint64_t kFold = 0x2020202020202020;
+constexpr std::size_t kOffsets[] = {0, 1, 2, 4};  // of the places
+constexpr std::size_t kWindow = 5;
 
-// The first four bytes, folded; those behind the end of the text are zero.
-std::uint32_t load_places(std::string_view text) {
-  std::uint32_t bytes = 0;
+// The next eight bytes, folded; those behind the end of the text are zero.
+std::uint64_t load_places(std::string_view text) {
+  std::uint64_t bytes = 0;
   std::memcpy(&bytes, text.data(), std::min(text.size(), sizeof bytes));
   return bytes | kFold;
 }
@@ -27,14 +32,15 @@ std::uint32_t load_places(std::string_view text) {
 // not ASCII shares the place of a byte that is.
 constexpr unsigned folded_index(std::uint32_t byte) { return (byte & 0x1f) | (byte >> 1 & 0x20); }
 
-std::uint32_t byte_at(std::uint32_t bytes, std::size_t place) { return bytes >> (8 * place) & 0xff; }
+std::uint32_t byte_at(std::uint64_t bytes, std::size_t place) {
+  return bytes >> (8 * kOffsets[place]) & 0xff;
+}
 
 }  // namespace
 
 void Teddy::add(std::string_view literal, std::uint32_t number) {
-  const std::size_t size = std::min(literal.size(), kPlaces);
-  const std::size_t shift = rarest_window(literal, size);
-  const std::uint32_t mask = size == kPlaces ? ~0u : 0xffffff;
+  const std::size_t shift = rarest_window(literal, std::min(literal.size(), kWindow));
+  const std::uint64_t mask = literal.size() < kWindow ? 0xffffff : 0xff00ffffff;
   needles_.push_back({load_places(literal.substr(shift)) & mask, mask, number,
                       static_cast<std::uint32_t>(shift)});
 }
@@ -44,46 +50,77 @@ void Teddy::build() {
   fill_tables();
 }
 
-// Each literal goes to the bucket where it lets the least of a typical log through; so those that
-// share bytes come together.
-void Teddy::deal() {
-  using Places = std::array<std::uint64_t, kPlaces>;  // by place: a bit for each allowed index
-  static const std::vector<Places> kSample = [] {
-    std::vector<Places> sample;
-    for (std::string_view text = typical_log(); text.size() >= kPlaces; text.remove_prefix(1)) {
-      Places& places = sample.emplace_back();
-      for (std::size_t i = 0; i < kPlaces; ++i)
-        places[i] = std::uint64_t{1} << folded_index(byte_at(load_places(text), i));
-    }
+namespace {
+
+// Which positions of a typical log have which byte at which place.
+using Positions = std::bitset<2048>;
+using Sample = std::array<std::array<Positions, 64>, 4>;
+
+const Sample& typical_sample() {
+  static const auto kSample = [] {
+    auto sample = std::make_unique<Sample>();
+    std::string_view text = typical_log().substr(0, Positions().size());
+    for (std::size_t at = 0; text.size() >= kWindow; ++at, text.remove_prefix(1))
+      for (std::size_t place = 0; place < 4; ++place)
+        (*sample)[place][folded_index(byte_at(load_places(text), place))].set(at);
     return sample;
   }();
-  // How much of the sample passes, and, as samples are small, how many texts there are that would.
-  const auto cost = [](const Places& allowed) {
-    const auto passed = std::count_if(kSample.begin(), kSample.end(), [&](const Places& text) {
-      return (text[0] & allowed[0]) && (text[1] & allowed[1]) && (text[2] & allowed[2]) &&
-             (text[3] & allowed[3]);
-    });
+  return *kSample;
+}
+
+// What a bucket lets through: the sample's positions and, as samples are small, the number of
+// different texts.
+struct Through {
+  std::array<Positions, 4> positions;
+  std::array<std::uint64_t, 4> indices{};  // by place: a bit for each index allowed
+
+  void add(std::uint64_t bytes, std::uint64_t mask) {
+    for (std::size_t place = 0; place < 4; ++place) {
+      if (byte_at(mask, place) == 0) {
+        positions[place].set();
+        indices[place] = ~std::uint64_t{0};
+      } else {
+        const unsigned index = folded_index(byte_at(bytes, place));
+        positions[place] |= typical_sample()[place][index];
+        indices[place] |= std::uint64_t{1} << index;
+      }
+    }
+  }
+  double cost() const {
     double texts = 1;
-    for (std::uint64_t place : allowed) texts *= std::popcount(place);
-    return static_cast<double>(passed) + texts / 1000;
-  };
-  std::array<Places, kBuckets> allowed{};
-  for (const Needle& needle : needles_) {
+    for (std::uint64_t place : indices) texts *= std::popcount(place);
+    const auto passed = positions[0] & positions[1] & positions[2] & positions[3];
+    return static_cast<double>(passed.count()) + texts / 1000;
+  }
+};
+
+}  // namespace
+
+// Each literal goes to the bucket where it lets the least more through, so that those that share
+// bytes come together; then each is dealt once more, now that all are known.
+void Teddy::deal() {
+  std::array<Through, kBuckets> through{};
+  const auto put_best = [&](const Needle& needle) {
     std::size_t best = 0;
     double best_growth = std::numeric_limits<double>::max();
-    Places best_places{};
     for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
-      Places places = allowed[bucket];
-      for (std::size_t i = 0; i < kPlaces; ++i) {
-        const bool is_any = byte_at(needle.mask, i) == 0;
-        places[i] |= is_any ? ~std::uint64_t{0}
-                            : std::uint64_t{1} << folded_index(byte_at(needle.bytes, i));
-      }
-      const double growth = cost(places) - cost(allowed[bucket]);
-      if (growth < best_growth) best = bucket, best_growth = growth, best_places = places;
+      Through with = through[bucket];
+      with.add(needle.bytes, needle.mask);
+      const double growth = with.cost() - through[bucket].cost();
+      if (growth < best_growth) best = bucket, best_growth = growth;
     }
-    allowed[best] = best_places;
+    through[best].add(needle.bytes, needle.mask);
     buckets_[best].push_back(needle);
+  };
+  for (const Needle& needle : needles_) put_best(needle);
+  for (const Needle& needle : needles_) {
+    for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
+      const auto is_it = [&](const Needle& other) { return other.literal == needle.literal; };
+      if (std::erase_if(buckets_[bucket], is_it) == 0) continue;
+      through[bucket] = {};
+      for (const Needle& other : buckets_[bucket]) through[bucket].add(other.bytes, other.mask);
+    }
+    put_best(needle);
   }
 }
 
@@ -104,14 +141,14 @@ void Teddy::fill_tables() {
   }
 }
 
-unsigned Teddy::allowed_at(std::uint32_t bytes) const {
+unsigned Teddy::allowed_at(std::uint64_t bytes) const {
   unsigned buckets = 0xff;
   for (std::size_t place = 0; place < kPlaces; ++place)
     buckets &= bytes_[place][folded_index(byte_at(bytes, place))];
   return buckets;
 }
 
-void Teddy::check(unsigned buckets, std::uint32_t bytes, std::size_t at,
+void Teddy::check(unsigned buckets, std::uint64_t bytes, std::size_t at,
                   std::vector<Occurrence>& maybe) const {
   for (; buckets; buckets &= buckets - 1) {
     for (const Needle& needle : buckets_[static_cast<std::size_t>(std::countr_zero(buckets))]) {
@@ -127,7 +164,7 @@ void Teddy::find(std::string_view text, SimdWidth width, std::vector<Occurrence>
   if (width == SimdWidth::kAvx512) at = find_avx512(text, maybe);
   if (width == SimdWidth::kAvx2) at = find_avx2(text, maybe);
   for (; at + kMinLiteral <= text.size(); ++at) {
-    const std::uint32_t bytes = load_places(text.substr(at));
+    const std::uint64_t bytes = load_places(text.substr(at));
     if (const unsigned buckets = allowed_at(bytes)) check(buckets, bytes, at, maybe);
   }
 }
@@ -144,11 +181,11 @@ __attribute__((target("avx2"))) std::size_t Teddy::find_avx2(
       tables[place][half] = _mm256_broadcastsi128_si256(
           _mm_load_si128(reinterpret_cast<const __m128i*>(halves_[place][half].data())));
   std::size_t at = 0;
-  for (; at + kStep + kPlaces <= text.size(); at += kStep) {
+  for (; at + kStep + kWindow <= text.size(); at += kStep) {
     __m256i allowed = _mm256_set1_epi8(-1);
     for (std::size_t place = 0; place < kPlaces; ++place) {
       const __m256i bytes = _mm256_or_si256(
-          _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + at + place)), fold);
+          _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + at + kOffsets[place])), fold);
       const __m256i low = _mm256_and_si256(bytes, low_half);
       const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), low_half);
       allowed = _mm256_and_si256(
@@ -172,18 +209,18 @@ __attribute__((target("avx2"))) std::size_t Teddy::find_avx2(
 __attribute__((target("avx512f,avx512bw,avx512vbmi"))) std::size_t Teddy::find_avx512(
     std::string_view text, std::vector<Occurrence>& maybe) const {
   constexpr std::size_t kStep = 64;
-  const __m512i low_five = _mm512_set1_epi8(0x1f), bit_five = _mm512_set1_epi8(0x20);
+  const __m512i low_five = _mm512_set1_epi8(0x1f);
   __m512i tables[kPlaces];
   for (std::size_t place = 0; place < kPlaces; ++place)
     tables[place] = _mm512_load_si512(bytes_[place].data());
   std::size_t at = 0;
-  for (; at + kStep + kPlaces <= text.size(); at += kStep) {
+  for (; at + kStep + kWindow <= text.size(); at += kStep) {
     __m512i allowed = _mm512_set1_epi8(-1);
     for (std::size_t place = 0; place < kPlaces; ++place) {
-      const __m512i bytes = _mm512_loadu_si512(text.data() + at + place);
-      const __m512i index =
-          _mm512_or_si512(_mm512_and_si512(bytes, low_five),
-                          _mm512_and_si512(_mm512_srli_epi16(bytes, 1), bit_five));
+      const __m512i bytes = _mm512_loadu_si512(text.data() + at + kOffsets[place]);
+      // Bits 0 to 4 as they are, bit 6 for bit 5; the lookup ignores the others.
+      const __m512i index = _mm512_ternarylogic_epi32(low_five, bytes, _mm512_srli_epi16(bytes, 1),
+                                                      0xca);  // low_five ? bytes : shifted
       allowed = _mm512_and_si512(allowed, _mm512_permutexvar_epi8(index, tables[place]));
     }
     std::uint64_t passed = _mm512_test_epi8_mask(allowed, allowed);

@@ -1,14 +1,14 @@
 // Short literals, at every position.
 //
-// Of each literal four neighbouring bytes are kept, and the literals are dealt to eight buckets. For
-// each of the four places a table says which buckets allow a byte. A vector shuffle looks up 32 or
-// 64 bytes at once:
+// Of each literal four bytes out of five are kept (a hole lets them reach further), and the literals
+// are dealt to eight buckets. For each of the four places a table says which buckets allow a byte.
+// A vector shuffle looks up 32 or 64 bytes at once:
 //
-//     input               … p  a  n  i  c …        bucket 2 holds "pani" of "panic"
+//     input               … p  a  n  i  c …        bucket 2 holds "pan.c" of "panic"
 //     place 0 allows        2  -  -  -  -
 //     place 1, one on       2  -  -  -  -
 //     place 2, two on       2  -  -  -  -
-//     place 3, three on     2  -  -  -  -           all four: compare bucket 2 here
+//     place 3, four on      2  -  -  -  -           all four: compare bucket 2 here
 //
 // The idea is known as Teddy, from Hyperscan's matcher of the same purpose. Bit 5 of every byte is
 // set on both sides, as in gram_filter.h: letters of either case are the same. With AVX2 a table has
@@ -29,7 +29,8 @@ namespace logfix {
 /// Use: add() all literals, then build() once; then find() from any number of threads.
 class Teddy {
  public:
-  /// Literals are at least this long; the fourth place of one of three bytes allows any byte.
+  /// Literals are at least this long; the fourth place of one of three or four bytes
+  /// allows any byte.
   static constexpr std::size_t kMinLiteral = 3;
 
   void add(std::string_view literal, std::uint32_t number);
@@ -42,15 +43,15 @@ class Teddy {
  private:
   static constexpr std::size_t kBuckets = 8, kPlaces = 4;
   struct Needle {
-    std::uint32_t bytes, mask;     // four folded bytes, and which bits of them count
+    std::uint64_t bytes, mask;     // folded bytes, and which bits of them count
     std::uint32_t literal, shift;  // whose they are, and where in it they stand
   };
   using Buckets = std::uint8_t;  // a bit for each bucket
 
   void deal();
   void fill_tables();
-  unsigned allowed_at(std::uint32_t bytes) const;
-  void check(unsigned buckets, std::uint32_t bytes, std::size_t at,
+  unsigned allowed_at(std::uint64_t bytes) const;
+  void check(unsigned buckets, std::uint64_t bytes, std::size_t at,
              std::vector<Occurrence>& maybe) const;
   std::size_t find_avx2(std::string_view text, std::vector<Occurrence>& maybe) const;
   std::size_t find_avx512(std::string_view text, std::vector<Occurrence>& maybe) const;
