@@ -79,8 +79,7 @@ class SourceScan {
       }
       if (at >= block_.bytes.size()) return;
       const std::size_t end = line_end_at(block_.bytes, at);
-      const bool is_candidate =
-          next != offsets_.end() && *next + block_.fresh <= end;
+      const bool is_candidate = next != offsets_.end() && *next + block_.fresh <= end;
       at = push_line(at, is_candidate);
     }
   }
@@ -141,8 +140,7 @@ class SourceScan {
   }
 
   const Entry& unwrap_at(std::size_t begin) {
-    return unwrapper_.unwrap(
-        block_.bytes.substr(begin, line_end_at(block_.bytes, begin) - begin));
+    return unwrapper_.unwrap(block_.bytes.substr(begin, line_end_at(block_.bytes, begin) - begin));
   }
 
   void count_lines_until(std::size_t at) {
@@ -187,9 +185,9 @@ std::vector<Match> match_text(std::string_view text, const Matcher& matcher) {
 }
 
 Diagnostic at_example(const Example& example, std::string code, std::string message) {
-  return {Diagnostic::Kind::kError, std::move(code),        std::move(message),
-          example.place.file,       example.place.line,     example.place.column,
-          example.place.source_line, {}};
+  return {
+      Diagnostic::Kind::kError, std::move(code),      std::move(message),        example.place.file,
+      example.place.line,       example.place.column, example.place.source_line, {}};
 }
 
 const Match* match_of(const Rule& rule, const std::vector<Match>& matches) {

@@ -5,10 +5,16 @@ why     what the case shows            stdout  expected lines; a line `…` stan
 args    arguments, shell-quoted        stderr  the same
 stdin   standard input                 exit    expected exit code (default 0)
 file N  a file N in the work folder    json    lines `path == value` on the parsed output
+env     lines NAME=value               shell   instead of args: a bash script that calls $LOGFIX
+
+A JSON document on standard output is validated against docs/logfix-1.schema.json as well.
 """
 import argparse, json, os, pathlib, re, shlex, subprocess, sys, tempfile
 
+import jsonschema
+
 HERE = pathlib.Path(__file__).parent
+SCHEMA = json.loads((HERE.parent / "docs" / "logfix-1.schema.json").read_text())
 
 
 def sections(text):
@@ -32,7 +38,9 @@ def check_json(expected, actual):
     document = json.loads(actual)
     for line in filter(None, expected.splitlines()):
         path, value = line.split(" == ", 1)
-        found = len(document[path[6:]]) if path.startswith("count ") else look_up(document, path)
+        found = look_up(document, path.removeprefix("count "))
+        if path.startswith("count "):
+            found = len(found)
         if found != json.loads(value):
             yield f"{path} is {json.dumps(found)}, not {value}"
 
@@ -46,9 +54,15 @@ def run(case, logfix):
                 path = pathlib.Path(folder, name[5:])
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
-        environment = {"HOME": folder, "TZ": "UTC", "LC_ALL": "C", "PATH": os.environ["PATH"]}
-        done = subprocess.run([logfix, *shlex.split(given.get("args", ""))], cwd=folder,
-                              env=environment, input=given.get("stdin", ""), text=True,
+        environment = {"HOME": folder, "TZ": "UTC", "LC_ALL": "C", "PATH": os.environ["PATH"],
+                       "LOGFIX": logfix}
+        environment |= dict(line.split("=", 1) for line in given.get("env", "").splitlines())
+        if "shell" in given:
+            command = ["bash", "-c", given["shell"]]
+        else:
+            environment.pop("LOGFIX")
+            command = [logfix, *shlex.split(given.get("args", ""))]
+        done = subprocess.run(command, cwd=folder, env=environment, input=given.get("stdin", ""), text=True,
                               capture_output=True, timeout=60)
     mistakes = []
     if done.returncode != int(given.get("exit", "0")):
@@ -56,6 +70,9 @@ def run(case, logfix):
     for stream in ("stdout", "stderr"):
         if stream in given:
             mistakes += differs(stream, given[stream], getattr(done, stream))
+    if done.stdout.startswith("{"):
+        mistakes += [f"not by the schema: {error.json_path}: {error.message}" for error in
+                     jsonschema.Draft202012Validator(SCHEMA).iter_errors(json.loads(done.stdout))]
     if "json" in given:
         mistakes += check_json(given["json"], done.stdout)
     return mistakes

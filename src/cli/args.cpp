@@ -52,8 +52,17 @@ void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
 
 ParsedOptions parse_options(int argc, const char* const* argv, const char* const* environment) {
   ParsedOptions parsed;
+  // The values of a repeatable option in a later place replace those of the earlier ones.
+  std::map<std::string_view, std::string> set_in;
+  const auto from = [&](const OptionSpec& option, const std::string& place) {
+    const auto [entry, is_first] = set_in.try_emplace(option.name, place);
+    if (is_first || entry->second == place) return;
+    entry->second = place;
+    if (option.name == "rules") parsed.options.rules.clear();
+    if (option.name == "add-rules") parsed.options.add_rules.clear();
+  };
   for (const Setting& setting : read_settings(environment, parsed.diagnostics)) {
-    // A repeatable option of a later place replaces those of an earlier one only as a whole.
+    from(*setting.option, setting.file);
     apply(setting, parsed.options, parsed.diagnostics);
   }
   CLI::App app{"Finds known errors in logs and prints the documented fix."};
@@ -86,8 +95,8 @@ ParsedOptions parse_options(int argc, const char* const* argv, const char* const
                                   "see logfix --help"});
   }
   if (wants_version) parsed.print = "logfix " LOGFIX_VERSION "\n";
-  if (!given["rules"].empty()) parsed.options.rules.clear();
   for (const OptionSpec& option : option_table()) {
+    if (!given[option.name].empty()) from(option, "the command line");
     for (const std::string& value : given[option.name])
       apply({&option, value, "", 0}, parsed.options, parsed.diagnostics);
     if (flags[option.name]) apply({&option, "true", "", 0}, parsed.options, parsed.diagnostics);

@@ -11,7 +11,8 @@ namespace {
 
 // What some encoder writes as an escape: DESIGN's list of what Go, .NET, Gson and PHP do.
 bool is_safe(char c) {
-  return c >= 0x20 && c <= 0x7e && std::string_view("\"\\/<>&'+=`").find(c) == std::string_view::npos;
+  return c >= 0x20 && c <= 0x7e &&
+         std::string_view("\"\\/<>&'+=`").find(c) == std::string_view::npos;
 }
 
 bool passes(const re2::FilteredRE2& filter, const std::vector<int>& atoms) {
@@ -33,8 +34,8 @@ std::string_view safe_piece(std::string_view text) {
   return best;
 }
 
-// RE2 knows the literals of a regex and how they depend on each other. Any set of them without which
-// the regex can't match will do; short ones are left out as long as the rest is such a set.
+// RE2 knows the literals of a regex and how they depend on each other. Any set of them without
+// which the regex can't match will do; short ones are left out as long as the rest is such a set.
 static Atoms atoms_of_regex(const Signature& signature) {
   re2::RE2::Options options(re2::RE2::Latin1);
   options.set_log_errors(false);

@@ -36,7 +36,8 @@ std::uint64_t bloom_bits(std::uint64_t hash) {
 void GramFilter::add(std::string_view literal, std::uint32_t number) {
   const std::size_t window = rarest_window(literal, kWindow);
   for (std::size_t shift = window; shift + kGram <= window + kWindow; ++shift)
-    grams_.push_back({load_gram(literal.data() + shift), number, static_cast<std::uint32_t>(shift)});
+    grams_.push_back(
+        {load_gram(literal.data() + shift), number, static_cast<std::uint32_t>(shift)});
 }
 
 void GramFilter::build() {

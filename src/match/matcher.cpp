@@ -79,8 +79,8 @@ bool explains(const Rule& cause, const Rule& symptom) {
 
 // Within a record, root causes win over their symptoms, and any rule over a fallback.
 std::vector<Match> without_symptoms(std::vector<Match> all) {
-  const bool has_specific = std::any_of(all.begin(), all.end(),
-                                        [](const Match& m) { return !m.rule->fallback; });
+  const bool has_specific =
+      std::any_of(all.begin(), all.end(), [](const Match& m) { return !m.rule->fallback; });
   std::vector<Match> kept;
   for (const Match& match : all) {
     if (has_specific && match.rule->fallback) continue;
@@ -96,7 +96,8 @@ std::vector<Match> without_symptoms(std::vector<Match> all) {
 // The character of `\u00XX` by its two digits; -1 if they are none.
 int escaped_byte(std::string_view digits) {
   unsigned byte = 0;
-  if (digits.size() < 2 || std::from_chars(digits.data(), digits.data() + 2, byte, 16).ptr != digits.data() + 2)
+  if (digits.size() < 2 ||
+      std::from_chars(digits.data(), digits.data() + 2, byte, 16).ptr != digits.data() + 2)
     return -1;
   return static_cast<int>(byte);
 }
@@ -132,8 +133,8 @@ constexpr std::string_view kLevelWords[] = {"err",   "crit",  "fatal",  "panic",
 struct Matcher::Compiled {
   std::vector<CompiledRule> rules;
   Diagnostics diagnostics;
-  std::vector<Trigger> triggers;                      // by literal
-  std::vector<std::vector<std::uint32_t>> rules_of;   // by literal
+  std::vector<Trigger> triggers;                     // by literal
+  std::vector<std::vector<std::uint32_t>> rules_of;  // by literal
   std::vector<std::uint32_t> unindexed;
   std::optional<LiteralScan> scan;
 
@@ -171,8 +172,8 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
                                std::move(hint)});
     };
     for (const Signature& signature : rule.signatures) {
-      auto& pattern = compiled.signatures.emplace_back(
-          std::make_unique<Pattern>(signature, rule.ignore_case));
+      auto& pattern =
+          compiled.signatures.emplace_back(std::make_unique<Pattern>(signature, rule.ignore_case));
       if (!signature.is_template && !pattern->get().ok()) {
         diagnose(signature, "E101", "RE2 refuses the regex: " + pattern->get().error(),
                  "RE2 has no look-around and no back-references");
@@ -263,8 +264,8 @@ void Matcher::Compiled::find_coloured(std::string_view block,
   scan->find(plain, found);
   for (const Occurrence& o : found) {
     if (!wants(o, plain)) continue;
-    const auto behind = std::upper_bound(lines.begin(), lines.end(),
-                                         std::pair(o.begin, std::string_view::npos));
+    const auto behind =
+        std::upper_bound(lines.begin(), lines.end(), std::pair(o.begin, std::string_view::npos));
     offsets.push_back(std::prev(behind)->second);
   }
 }
@@ -299,7 +300,10 @@ void Matcher::Compiled::verify(const CompiledRule& compiled, const Record& recor
   std::optional<Match> match;
   for (const auto& pattern : compiled.signatures) {
     const re2::RE2& regex = pattern->get();
-    if (!regex.ok()) continue;
+    if (!regex.ok()) {  // its program would not fit RE2's budget
+      ++not_evaluated;
+      continue;
+    }
     std::vector<re2::StringPiece> groups(static_cast<std::size_t>(regex.NumberOfCapturingGroups()) +
                                          1);
     if (!regex.Match(text, 0, text.size(), re2::RE2::UNANCHORED, groups.data(),
@@ -317,7 +321,6 @@ void Matcher::Compiled::verify(const CompiledRule& compiled, const Record& recor
         match->captures.emplace_back(name, LogText(std::string(group.data(), group.size())));
     }
   }
-  (void)not_evaluated;
   if (!match) return;
   const Rule& rule = *compiled.rule;
   for (const auto& veto : compiled.unless)

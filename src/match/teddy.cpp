@@ -28,8 +28,8 @@ std::uint64_t load_places(std::string_view text) {
   return bytes | kFold;
 }
 
-// Where a folded ASCII byte stands in a table of 64: bit 5 is always set, so it is left out. What is
-// not ASCII shares the place of a byte that is.
+// Where a folded ASCII byte stands in a table of 64: bit 5 is always set, so it is left out. What
+// is not ASCII shares the place of a byte that is.
 constexpr unsigned folded_index(std::uint32_t byte) { return (byte & 0x1f) | (byte >> 1 & 0x20); }
 
 std::uint32_t byte_at(std::uint64_t bytes, std::size_t place) {
@@ -41,8 +41,8 @@ std::uint32_t byte_at(std::uint64_t bytes, std::size_t place) {
 void Teddy::add(std::string_view literal, std::uint32_t number) {
   const std::size_t shift = rarest_window(literal, std::min(literal.size(), kWindow));
   const std::uint64_t mask = literal.size() < kWindow ? 0xffffff : 0xff00ffffff;
-  needles_.push_back({load_places(literal.substr(shift)) & mask, mask, number,
-                      static_cast<std::uint32_t>(shift)});
+  needles_.push_back(
+      {load_places(literal.substr(shift)) & mask, mask, number, static_cast<std::uint32_t>(shift)});
 }
 
 void Teddy::build() {
@@ -171,8 +171,8 @@ void Teddy::find(std::string_view text, SimdWidth width, std::vector<Occurrence>
 
 #if defined(__x86_64__)
 // Both return where the portable loop goes on.
-__attribute__((target("avx2"))) std::size_t Teddy::find_avx2(
-    std::string_view text, std::vector<Occurrence>& maybe) const {
+__attribute__((target("avx2"))) std::size_t Teddy::find_avx2(std::string_view text,
+                                                             std::vector<Occurrence>& maybe) const {
   constexpr std::size_t kStep = 32;
   const __m256i low_half = _mm256_set1_epi8(0x0f), fold = _mm256_set1_epi8(0x20);
   __m256i tables[kPlaces][2];
@@ -185,12 +185,13 @@ __attribute__((target("avx2"))) std::size_t Teddy::find_avx2(
     __m256i allowed = _mm256_set1_epi8(-1);
     for (std::size_t place = 0; place < kPlaces; ++place) {
       const __m256i bytes = _mm256_or_si256(
-          _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + at + kOffsets[place])), fold);
+          _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + at + kOffsets[place])),
+          fold);
       const __m256i low = _mm256_and_si256(bytes, low_half);
       const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), low_half);
-      allowed = _mm256_and_si256(
-          allowed, _mm256_and_si256(_mm256_shuffle_epi8(tables[place][0], low),
-                                    _mm256_shuffle_epi8(tables[place][1], high)));
+      allowed =
+          _mm256_and_si256(allowed, _mm256_and_si256(_mm256_shuffle_epi8(tables[place][0], low),
+                                                     _mm256_shuffle_epi8(tables[place][1], high)));
     }
     const __m256i none = _mm256_cmpeq_epi8(allowed, _mm256_setzero_si256());
     unsigned passed = ~static_cast<unsigned>(_mm256_movemask_epi8(none));

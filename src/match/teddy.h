@@ -1,8 +1,8 @@
 // Short literals, at every position.
 //
-// Of each literal four bytes out of five are kept (a hole lets them reach further), and the literals
-// are dealt to eight buckets. For each of the four places a table says which buckets allow a byte.
-// A vector shuffle looks up 32 or 64 bytes at once:
+// Of each literal four bytes out of five are kept (a hole lets them reach further), and the
+// literals are dealt to eight buckets. For each of the four places a table says which buckets allow
+// a byte. A vector shuffle looks up 32 or 64 bytes at once:
 //
 //     input               … p  a  n  i  c …        bucket 2 holds "pan.c" of "panic"
 //     place 0 allows        2  -  -  -  -
@@ -11,9 +11,9 @@
 //     place 3, four on      2  -  -  -  -           all four: compare bucket 2 here
 //
 // The idea is known as Teddy, from Hyperscan's matcher of the same purpose. Bit 5 of every byte is
-// set on both sides, as in gram_filter.h: letters of either case are the same. With AVX2 a table has
-// 16 entries, so there are two for each place, for the low and the high half of a byte, and bytes
-// mix that no literal has. With AVX-512 VBMI a table has 64, enough for all folded ASCII.
+// set on both sides, as in gram_filter.h: letters of either case are the same. With AVX2 a table
+// has 16 entries, so there are two for each place, for the low and the high half of a byte, and
+// bytes mix that no literal has. With AVX-512 VBMI a table has 64, enough for all folded ASCII.
 #pragma once
 
 #include <array>
@@ -37,7 +37,8 @@ class Teddy {
   void build();
   bool empty() const { return needles_.empty(); }
 
-  /// Appends where a literal may stand (its four bytes do); the caller compares. No occurrence is missed.
+  /// Appends where a literal may stand (its four bytes do); the caller compares. No occurrence is
+  /// missed.
   void find(std::string_view text, SimdWidth width, std::vector<Occurrence>& maybe) const;
 
  private:

@@ -1,5 +1,7 @@
 #include "report/fix_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -18,24 +20,41 @@ const LogText* value_of(const Finding& finding, std::string_view name) {
   return nullptr;
 }
 
-std::string substitute(std::string_view placeholder, Target target, const Finding& finding, std::uint64_t& redactions) {
+// The type that a signature of the rule declares for a name; later ones may say less.
+CaptureType declared_type(const Rule& rule, std::string_view name) {
+  for (const Signature& signature : rule.signatures)
+    for (const Capture& capture : signature.captures)
+      if (capture.name == name && capture.type != CaptureType::kText) return capture.type;
+  return CaptureType::kText;
+}
+
+std::string substitute(std::string_view placeholder, Target target, const Finding& finding,
+                       std::uint64_t& redactions) {
   const std::size_t bar = placeholder.find('|');
   const std::string_view name = trimmed(placeholder.substr(0, bar));
   std::optional<std::string> out;
-  if (const LogText* value = value_of(finding, name)) {
+  const LogText* value = value_of(finding, name);
+  if (value && is_of_type(value->untrusted(), declared_type(*finding.rule, name))) {
     const RedactedText redacted = redact(*value, redactions);
     switch (target) {
-      case Target::kProse: out = for_markdown(redacted); break;
-      case Target::kShell: out = for_shell(redacted); break;
-      case Target::kSql: out = for_sql_identifier(redacted); break;
+      case Target::kProse:
+        out = for_markdown(redacted);
+        break;
+      case Target::kShell:
+        out = for_shell(redacted);
+        break;
+      case Target::kSql:
+        out = for_sql_identifier(redacted);
+        break;
       case Target::kInlineCode:
-      case Target::kCode: out = for_code(redacted); break;
+      case Target::kCode:
+        out = for_code(redacted);
+        break;
     }
   }
   if (out) return *out;
   if (bar != std::string_view::npos) return std::string(trimmed(placeholder.substr(bar + 1)));
-  const std::string shown = "<" + std::string(name) + ">";
-  return target == Target::kShell ? "'" + shown + "'" : shown;
+  return target == Target::kShell ? fmt::format("'<{}>'", name) : fmt::format("<{}>", name);
 }
 
 Target target_of_fence(std::string_view info) {
@@ -47,19 +66,19 @@ Target target_of_fence(std::string_view info) {
 
 std::string fill(std::string_view markdown, const Finding& finding, std::uint64_t& redactions) {
   std::string out;
-  std::optional<Target> fence;
+  Target around = Target::kProse;  // what the line stands in
   for (std::string_view line : split_lines(markdown)) {
     const std::string_view bare = trimmed(line);
-    if (bare.starts_with("```")) {
-      if (fence) fence.reset();
-      else fence = target_of_fence(trimmed(bare.substr(3)));
-    }
+    if (bare.starts_with("```"))
+      around = around == Target::kProse ? target_of_fence(trimmed(bare.substr(3))) : Target::kProse;
     bool in_code = false;
     if (!out.empty()) out += '\n';
     for (std::size_t i = 0; i < line.size();) {
-      const std::size_t close = line.substr(i).starts_with("{{") ? line.find("}}", i) : std::string_view::npos;
+      const std::size_t close =
+          line.substr(i).starts_with("{{") ? line.find("}}", i) : std::string_view::npos;
       if (close != std::string_view::npos) {
-        const Target target = fence ? *fence : in_code ? Target::kInlineCode : Target::kProse;
+        const Target target =
+            around == Target::kProse && in_code ? Target::kInlineCode : around;
         out += substitute(line.substr(i + 2, close - i - 2), target, finding, redactions);
         i = close + 2;
       } else {

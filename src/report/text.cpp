@@ -30,16 +30,21 @@ struct TextWriter {
   }
 
   void evidence(const Evidence& e) {
-    out += fmt::format("  {}:{}: {}\n", shown(e.source), e.line, std::string(trimmed(shown(e.text))).substr(0, 400));
+    out += fmt::format("  {}:{}: {}\n", shown(e.source), e.line,
+                       std::string(trimmed(shown(e.text))).substr(0, 400));
   }
 
   void finding(const Finding& f) {
     const Rule& rule = *f.rule;
     std::string label(level_name(rule.severity));
     for (char& c : label) c = static_cast<char>(c & ~0x20);
-    out += fmt::format("\n{} {}  {}\n", paint(label, rule.severity == Level::kCritical ? "1;31" : "1;33"), rule.id, paint(rule.title, "1"));
+    out += fmt::format("\n{} {}  {}\n",
+                       paint(label, rule.severity == Level::kCritical ? "1;31" : "1;33"), rule.id,
+                       paint(rule.title, "1"));
     out += fmt::format("  {} {}", f.count, f.count == 1 ? "time" : "times");
-    if (f.first_seen) out += fmt::format(", first {}, last {}", to_rfc3339(*f.first_seen), to_rfc3339(*f.last_seen));
+    if (f.first_seen)
+      out +=
+          fmt::format(", first {}, last {}", to_rfc3339(*f.first_seen), to_rfc3339(*f.last_seen));
     if (!f.explained_by.empty()) out += fmt::format("; explained by {}", f.explained_by);
     out += "\n";
     evidence(f.evidence);
@@ -56,15 +61,24 @@ struct TextWriter {
 std::string render_text(const Report& report, const RenderOptions& options) {
   TextWriter writer{options, 0, {}};
   const Stats& s = report.stats;
-  writer.out = report.findings.empty() ? "logfix: no known error found\n" : fmt::format("logfix: {} known {}\n", report.findings.size(), report.findings.size() == 1 ? "error" : "errors");
+  writer.out = report.findings.empty()
+                   ? "logfix: no known error found\n"
+                   : fmt::format("logfix: {} known {}\n", report.findings.size(),
+                                 report.findings.size() == 1 ? "error" : "errors");
   for (const Finding& finding : report.findings) writer.finding(finding);
   if (!report.unknowns.empty()) writer.out += "\nErrors that no rule knows\n";
   for (const Unknown& unknown : report.unknowns) {
     writer.out += fmt::format("  {} × {}\n", unknown.count, writer.shown(unknown.pattern));
     writer.evidence(unknown.evidence);
   }
-  const double percent = s.error_records ? 100.0 * static_cast<double>(s.explained_records) / static_cast<double>(s.error_records) : 100.0;
-  writer.out += fmt::format("\n{} lines, {} records of interest, {} bytes; {} malformed, {} truncated, {} not evaluated, {} redactions; {:.0f} % of {} error records explained\n", s.lines, s.records, s.bytes, s.malformed, s.truncated, s.not_evaluated, s.redactions + writer.redactions, percent, s.error_records);
+  const double percent = s.error_records ? 100.0 * static_cast<double>(s.explained_records) /
+                                               static_cast<double>(s.error_records)
+                                         : 100.0;
+  writer.out += fmt::format(
+      "\n{} lines, {} records of interest, {} bytes; {} malformed, {} truncated, {} not evaluated, "
+      "{} redactions; {:.0f} % of {} error records explained\n",
+      s.lines, s.records, s.bytes, s.malformed, s.truncated, s.not_evaluated,
+      s.redactions + writer.redactions, percent, s.error_records);
   return writer.out;
 }
 

@@ -59,6 +59,7 @@ class RuleParser {
     require(!rule_.examples.empty(), "E006", "the rule has no example",
             "give it a **Seen as**: part with an ```example block");
     check_placeholders();
+    check_shell_quotes();
     return std::move(rule_);
   }
 
@@ -285,6 +286,31 @@ class RuleParser {
       if (!names.contains(name))
         diagnose(at, "E015", fmt::format("no signature captures `{}`", name),
                  "name a capture of the Error Message part");
+    }
+  }
+
+  // A value is quoted for the shell, so quotes around its placeholder would end where it begins.
+  void check_shell_quotes() {
+    bool in_shell = false;
+    for (std::string_view line : split_lines(text_)) {
+      const std::string_view bare = trimmed(line);
+      if (bare.starts_with("```")) {
+        const std::string_view info = trimmed(bare.substr(3));
+        in_shell = !in_shell && (info == "bash" || info == "sh" || info == "shell");
+      }
+      char quote = 0;
+      for (std::size_t i = 0; in_shell && i < line.size(); ++i) {
+        const char c = line[i];
+        if (c == quote) {
+          quote = 0;
+        } else if (!quote && (c == '"' || c == '\'')) {
+          quote = c;
+        } else if (quote && line.substr(i).starts_with("{{")) {
+          diagnose(static_cast<std::size_t>(line.data() - text_.data()) + i, "E019",
+                   "a placeholder stands inside quotes of the shell",
+                   "its value comes quoted: take the quotes away, or pass it as an argument");
+        }
+      }
     }
   }
 

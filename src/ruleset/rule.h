@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace logfix {
 
 /// The declared type of a capture; kText is untyped.
 enum class CaptureType { kText, kInt, kWord, kHost, kPort, kPath, kIdent, kRest };
+
+/// True if `value` could have been captured as this type; anything is kText, and kRest.
+bool is_of_type(std::string_view value, CaptureType type);
 
 struct Capture {
   std::string name;

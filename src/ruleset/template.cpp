@@ -29,6 +29,12 @@ constexpr TypeName kTypes[] = {
     {"rest", CaptureType::kRest, "[^\\n]+"},
 };
 
+bool all_of(std::string_view text, std::string_view allowed) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_word(c) || allowed.find(c) != std::string_view::npos;
+  });
+}
+
 bool is_name(std::string_view name) {
   return !name.empty() && name[0] >= 'a' && name[0] <= 'z' &&
          std::all_of(name.begin(), name.end(), [](char c) {
@@ -64,6 +70,30 @@ struct TemplateBuilder {
 };
 
 }  // namespace
+
+bool is_of_type(std::string_view value, CaptureType type) {
+  const auto digits = [](std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+  };
+  switch (type) {
+    case CaptureType::kText:
+    case CaptureType::kRest:
+      return true;
+    case CaptureType::kInt:
+      return digits(value.substr(value.starts_with('-') || value.starts_with('+')));
+    case CaptureType::kPort:
+      return digits(value) && value.size() <= 5;
+    case CaptureType::kWord:
+      return all_of(value, ".-");
+    case CaptureType::kHost:
+      return all_of(value, ".-:[]%");
+    case CaptureType::kIdent:
+      return all_of(value, ".$") && !is_digit(value[0]);
+    case CaptureType::kPath:
+      return value.find_first_of(" \t\n\"'`:,;") == std::string_view::npos;
+  }
+  return false;
+}
 
 Signature compile_template(std::string_view text, const Place& place, Diagnostics& diagnostics) {
   TemplateBuilder built;
