@@ -1,5 +1,5 @@
 # A thin front door; the work is in CMakePresets.json and scripts/.
-.PHONY: deps release demo test check clean
+.PHONY: deps release demo test check bench clean
 .DEFAULT_GOAL := release
 
 deps:            # install the Debian packages that are missing
@@ -18,6 +18,9 @@ test: release    # every test
 check: deps      # every test, with address and undefined behaviour sanitizers
 	@cmake --preset dev && cmake --build --preset dev
 	@ctest --test-dir build/dev --output-on-failure
+
+bench: release   # ratios against wc -l, rg and --slow; the figures go to bench/runs
+	@python3 bench/run.py
 
 clean:
 	rm -rf build
