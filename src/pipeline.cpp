@@ -38,6 +38,7 @@ class SourceScan {
         slow_(slow),
         collector_(collector),
         stats_(stats),
+        parts_(kJoinHorizon, kMaxLineBytes),
         assembler_(kJoinHorizon, [this](Record& record) { evaluate(record); }) {}
 
   void push(const Block& block) {
@@ -57,6 +58,9 @@ class SourceScan {
   }
 
   void finish() {
+    whole_.clear();
+    parts_.take_all(whole_);
+    push_whole();
     assembler_.flush();
     stats_.lines += ends_in_line_;
   }
@@ -73,7 +77,7 @@ class SourceScan {
     std::size_t at = block_.fresh;
     while (true) {
       while (next != offsets_.end() && *next + block_.fresh < at) ++next;
-      if (!assembler_.has_open_candidate()) {
+      if (!assembler_.has_open_candidate() && parts_.empty()) {
         if (next == offsets_.end()) return;
         at = std::max(at, line_begin_at(block_.bytes, *next + block_.fresh));
       }
@@ -86,21 +90,55 @@ class SourceScan {
 
   // Takes the line at `at`; returns where the next begins.
   std::size_t push_line(std::size_t at, bool is_candidate) {
-    const std::size_t end = line_end_at(block_.bytes, at);
-    const Entry& entry = unwrap_at(at);
+    const std::size_t next = std::min(line_end_at(block_.bytes, at) + 1, block_.bytes.size());
     count_lines_until(at);
     const std::uint64_t offset = block_.offset + at;
     if (offset != taken_until_) hot_since_ = offset;
-    taken_until_ = block_.offset + std::min(end + 1, block_.bytes.size());
+    taken_until_ = block_.offset + next;
+    whole_.clear();
+    parts_.take_expired(offset, whole_);
+    push_whole();
     assembler_.advance(offset);
-    const LinePlace place{stats_.lines + 1, offset, is_candidate || entry.is_partial};
+    const LinePlace place{stats_.lines + 1, offset, is_candidate};
+    for (const Entry& entry : unwrap_at(at)) {
+      whole_.clear();
+      const bool is_part = parts_.add(entry, place, whole_);
+      push_whole();
+      if (is_part) break;
+      if (!push_entry(entry, place)) {
+        push_past(stream_key(entry), at);
+        assembler_.push(unwrap_at(at).back(), place);
+        break;  // only a line of text has a past, and holds one entry
+      }
+    }
+    return next;
+  }
+
+  // False if the stream's past must be pushed first.
+  bool push_entry(const Entry& entry, const LinePlace& place) {
     if (slow_ || synchronises(entry) || is_fed(stream_key(entry))) {
       assembler_.push(entry, place);
     } else if (place.is_candidate) {
-      push_past(stream_key(entry), at);
-      assembler_.push(unwrap_at(at), place);
+      return false;
     }
-    return std::min(end + 1, block_.bytes.size());
+    return true;
+  }
+
+  // Messages that were split and are whole again.
+  void push_whole() {
+    for (const PartJoiner::Message& message : whole_) {
+      Entry part;
+      part.container = message.container;
+      part.stream = message.stream;
+      part.time = message.time;
+      part.has_zone = message.has_zone;
+      for (const Entry& entry : unwrapper_.unwrap_joined(message.text, part)) {
+        if (push_entry(entry, message.place)) continue;
+        push_past(stream_key(entry), message.place.offset - block_.offset);
+        assembler_.push(unwrapper_.unwrap_joined(message.text, part).back(), message.place);
+        break;
+      }
+    }
   }
 
   // True if every line since the stream's last one was taken.
@@ -123,8 +161,8 @@ class SourceScan {
     for (std::size_t begin = at; begin > 0 && !synchronised;) {
       begin = line_begin_at(block_.bytes, begin - 1);
       if (block_.offset + begin < earliest) break;
-      const Entry& entry = unwrap_at(begin);
-      if (stream_key(entry) != key) continue;
+      const Entry& entry = unwrap_at(begin).back();
+      if (stream_key(entry) != key || entry.is_partial) continue;
       past.push_back(begin);
       synchronised = synchronises(entry);
     }
@@ -134,12 +172,12 @@ class SourceScan {
       if (!synchronised && !goes_on && block_.offset + past[i] < piece * kJoinHorizon) continue;
       const std::uint64_t lines_before =
           count_line_feeds(block_.bytes.substr(past[i], at - past[i]));
-      assembler_.push(unwrap_at(past[i]),
+      assembler_.push(unwrap_at(past[i]).back(),
                       {stats_.lines + 1 - lines_before, block_.offset + past[i], false});
     }
   }
 
-  const Entry& unwrap_at(std::size_t begin) {
+  std::span<const Entry> unwrap_at(std::size_t begin) {
     return unwrapper_.unwrap(block_.bytes.substr(begin, line_end_at(block_.bytes, begin) - begin));
   }
 
@@ -158,6 +196,8 @@ class SourceScan {
   Collector& collector_;
   Stats& stats_;
   Unwrapper unwrapper_;
+  PartJoiner parts_;
+  std::vector<PartJoiner::Message> whole_;
   Assembler assembler_;
   Block block_;
   std::vector<std::size_t> offsets_;
@@ -177,7 +217,8 @@ std::vector<Match> match_text(std::string_view text, const Matcher& matcher) {
   });
   std::uint64_t number = 0, offset = 0;
   for (std::string_view line : split_lines(text)) {
-    assembler.push(unwrapper.unwrap(line), {++number, offset, true});
+    for (const Entry& entry : unwrapper.unwrap(line))
+      assembler.push(entry, {++number, offset, true});
     offset += line.size() + 1;
   }
   assembler.flush();

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cmath>
+
 #include "base/text.h"
 
 namespace logfix {
@@ -9,50 +12,150 @@ namespace {
 
 namespace chrono = std::chrono;
 
-// Reads `width` digits at `at` and moves behind them; -1 if there are fewer.
-int take_number(std::string_view text, std::size_t& at, std::size_t width) {
-  if (at + width > text.size()) return -1;
-  int number = 0;
-  for (std::size_t end = at + width; at < end; ++at) {
-    if (!is_digit(text[at])) return -1;
-    number = number * 10 + (text[at] - '0');
+// Reads from the front of a text; a failed reader leaves it as it was.
+struct Cursor {
+  std::string_view rest;
+
+  bool take(std::string_view any_of) {
+    if (rest.empty() || any_of.find(rest[0]) == std::string_view::npos) return false;
+    rest.remove_prefix(1);
+    return true;
   }
-  return number;
+  bool take_word(std::string_view word) {
+    if (!rest.starts_with(word)) return false;
+    rest.remove_prefix(word.size());
+    return true;
+  }
+  // A number of `least` to `most` digits; -1 if there is none.
+  int number(std::size_t least, std::size_t most) {
+    std::size_t size = 0;
+    int value = 0;
+    for (; size < most && size < rest.size() && is_digit(rest[size]); ++size)
+      value = value * 10 + (rest[size] - '0');
+    if (size < least) return -1;
+    rest.remove_prefix(size);
+    return value;
+  }
+  // 1 to 7 for Mon to Sun or 1 to 12 for Jan to Dec; 0 if there is none.
+  int name(std::string_view names) {
+    for (std::size_t at = 0; at < names.size() && rest.size() >= 3; at += 3)
+      if (rest.starts_with(names.substr(at, 3))) return rest.remove_prefix(3), static_cast<int>(at / 3 + 1);
+    return 0;
+  }
+  int month_name() { return name("JanFebMarAprMayJunJulAugSepOctNovDec"); }
+  int day_name() { return name("MonTueWedThuFriSatSun"); }
+};
+
+struct Parts {
+  int year = -1, month = 0, day = -1;
+  chrono::nanoseconds clock{};
+  std::optional<chrono::minutes> zone;
+};
+
+std::optional<chrono::nanoseconds> take_clock(Cursor& at) {
+  Cursor next = at;
+  const int hour = next.number(2, 2);
+  if (!next.take(":")) return std::nullopt;
+  const int minute = next.number(2, 2);
+  if (!next.take(":")) return std::nullopt;
+  const int second = next.number(2, 2);
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+    return std::nullopt;
+  std::int64_t nanos = 0;
+  if (next.rest.size() > 1 && (next.rest[0] == '.' || next.rest[0] == ',') && is_digit(next.rest[1])) {
+    next.take(".,");
+    for (std::int64_t unit = 100'000'000; !next.rest.empty() && is_digit(next.rest[0]); unit /= 10) {
+      nanos += (next.rest[0] - '0') * unit;
+      next.rest.remove_prefix(1);
+    }
+  }
+  at = next;
+  return chrono::hours(hour) + chrono::minutes(minute) + chrono::seconds(second) +
+         chrono::nanoseconds(nanos);
 }
 
-bool take(std::string_view text, std::size_t& at, std::string_view any_of) {
-  if (at >= text.size() || any_of.find(text[at]) == std::string_view::npos) return false;
-  ++at;
+std::optional<chrono::minutes> take_zone(Cursor& at) {
+  Cursor next = at;
+  if (next.take("Z")) return at = next, chrono::minutes(0);
+  next.take(" ");
+  if (next.take_word("UTC") || next.take_word("GMT") || next.take_word("Z"))
+    return at = next, chrono::minutes(0);
+  const bool is_west = next.rest.starts_with('-');
+  if (!next.take("+-")) return std::nullopt;
+  const int hours = next.number(2, 2);
+  if (hours < 0 || hours > 15) return std::nullopt;
+  Cursor behind = next;
+  behind.take(":");
+  const int minutes = behind.number(2, 2);
+  if (minutes > 59) return std::nullopt;
+  at = minutes < 0 ? next : behind;
+  const int offset = hours * 60 + std::max(minutes, 0);
+  return chrono::minutes(is_west ? -offset : offset);
+}
+
+bool take_clock_and_zone(Cursor& at, Parts& parts) {
+  const auto clock = take_clock(at);
+  if (!clock) return false;
+  parts.clock = *clock;
+  parts.zone = take_zone(at);
   return true;
 }
 
-chrono::nanoseconds take_fraction(std::string_view text, std::size_t& at) {
-  if (at + 1 >= text.size() || (text[at] != '.' && text[at] != ',') || !is_digit(text[at + 1]))
-    return {};
-  std::int64_t nanos = 0, unit = 100'000'000;
-  for (++at; at < text.size() && is_digit(text[at]); ++at, unit /= 10)
-    nanos += (text[at] - '0') * unit;
-  return chrono::nanoseconds(nanos);
+// `2026-11-23T22:10:04Z`, `2026/11/23 22:10:04`
+bool take_year_first(Cursor& at, Parts& parts) {
+  parts.year = at.number(4, 4);
+  if (parts.year < 0 || !at.take("-/")) return false;
+  parts.month = at.number(2, 2);
+  if (!at.take("-/")) return false;
+  parts.day = at.number(2, 2);
+  return at.take("T ") && take_clock_and_zone(at, parts);
 }
 
-chrono::minutes take_zone(std::string_view text, std::size_t& at) {
-  if (take(text, at, "Z")) return {};
-  if (text.substr(at).starts_with(" UTC") || text.substr(at).starts_with(" GMT")) {
-    at += 4;
-    return {};
+// `23/Nov/2026:22:10:04 +0000`, `23 Nov 2026 22:10:04.120`, `23-Nov-2026 22:10:04 UTC`
+bool take_day_first(Cursor& at, Parts& parts) {
+  parts.day = at.number(1, 2);
+  if (parts.day < 0 || !at.take("/ -")) return false;
+  parts.month = at.month_name();
+  if (parts.month == 0 || !at.take("/ -")) return false;
+  parts.year = at.number(4, 4);
+  return parts.year >= 0 && at.take(": ") && take_clock_and_zone(at, parts);
+}
+
+// `Nov 23 22:10:04`, `Nov  3 22:10:04.120 2026`, `Nov 23 2026 22:10:04`
+bool take_month_first(Cursor& at, Parts& parts) {
+  parts.month = at.month_name();
+  if (parts.month == 0 || !at.take(" ")) return false;
+  at.take(" ");
+  parts.day = at.number(1, 2);
+  if (parts.day < 0 || !at.take(" ")) return false;
+  Cursor year_next = at;
+  const int year = year_next.number(4, 4);
+  if (year > 0 && year_next.take(" ")) parts.year = year, at = year_next;
+  if (!take_clock_and_zone(at, parts)) return false;
+  Cursor behind = at;
+  if (parts.year < 0 && behind.take(" ")) {
+    const int last = behind.number(4, 4);
+    if (last > 0 && (behind.rest.empty() || !is_word(behind.rest[0]))) parts.year = last, at = behind;
   }
-  std::size_t probe = at;
-  take(text, probe, " ");
-  if (probe >= text.size() || (text[probe] != '+' && text[probe] != '-')) return {};
-  const int sign = text[probe++] == '-' ? -1 : 1;
-  const int hours = take_number(text, probe, 2);
-  take(text, probe, ":");
-  std::size_t before_minutes = probe;
-  int minutes = take_number(text, probe, 2);
-  if (minutes < 0) minutes = 0, probe = before_minutes;
-  if (hours < 0 || hours > 15 || minutes > 59) return {};
-  at = probe;
-  return chrono::minutes(sign * (hours * 60 + minutes));
+  return true;
+}
+
+bool take_any(Cursor& at, Parts& parts) {
+  if (at.day_name() != 0 && !(at.take(","), at.take(" "))) return false;
+  if (at.rest.empty()) return false;
+  if (is_alpha(at.rest[0])) return take_month_first(at, parts);
+  return at.rest.size() > 4 && is_digit(at.rest[2]) ? take_year_first(at, parts)
+                                                    : take_day_first(at, parts);
+}
+
+// The latest year in which the date is not after the reference (by more than a day: clocks differ).
+int infer_year(const Parts& parts, const std::optional<Time>& reference) {
+  if (!reference) return 1972;  // a leap year, and long ago enough to be seen as unknown
+  const chrono::year_month_day today(chrono::floor<chrono::days>(*reference + chrono::days(1)));
+  const auto date = std::pair(parts.month, parts.day);
+  const auto limit = std::pair(static_cast<int>(static_cast<unsigned>(today.month())),
+                               static_cast<int>(static_cast<unsigned>(today.day())));
+  return static_cast<int>(today.year()) - (date > limit);
 }
 
 }  // namespace
@@ -67,30 +170,40 @@ std::string to_rfc3339(Time time) {
                      clock.subseconds().count());
 }
 
-std::optional<Time> parse_time(std::string_view text, std::size_t* length) {
-  if (text.size() < 19 || !is_digit(text[0])) return std::nullopt;
-  std::size_t at = 0;
-  const int year = take_number(text, at, 4);
-  if (year < 1970 || year > 2261 || !take(text, at, "-/")) return std::nullopt;
-  const int month = take_number(text, at, 2);
-  if (!take(text, at, "-/")) return std::nullopt;
-  const int day = take_number(text, at, 2);
-  if (!take(text, at, "T ")) return std::nullopt;
-  const int hour = take_number(text, at, 2);
-  if (!take(text, at, ":")) return std::nullopt;
-  const int minute = take_number(text, at, 2);
-  if (!take(text, at, ":")) return std::nullopt;
-  const int second = take_number(text, at, 2);
-  const chrono::year_month_day date{chrono::year(year), chrono::month(static_cast<unsigned>(month)),
-                                    chrono::day(static_cast<unsigned>(day))};
-  if (month < 1 || day < 1 || !date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
-      second < 0 || second > 60)
+std::optional<ParsedTime> parse_time(std::string_view text, const TimeDefaults& defaults) {
+  constexpr std::size_t kShortest = 15;  // `Nov 23 22:10:04`
+  if (text.size() < kShortest || !is_word(text[0])) return std::nullopt;
+  Cursor at{text};
+  Parts parts;
+  if (!take_any(at, parts)) return std::nullopt;
+  const int year = parts.year < 0 ? infer_year(parts, defaults.reference) : parts.year;
+  const chrono::year_month_day date{chrono::year(year),
+                                    chrono::month(static_cast<unsigned>(parts.month)),
+                                    chrono::day(static_cast<unsigned>(std::max(parts.day, 0)))};
+  if (year < 1970 || year > 2261 || parts.month < 0 || !date.ok()) return std::nullopt;
+  const chrono::minutes zone = parts.zone.value_or(defaults.zone);
+  return ParsedTime{chrono::sys_days(date) + parts.clock - zone, text.size() - at.rest.size(),
+                    parts.zone.has_value()};
+}
+
+std::optional<Time> parse_epoch(std::string_view text) {
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end || !(number >= 1e8 && number < 9.2e18))
     return std::nullopt;
-  const auto fraction = take_fraction(text, at);
-  const auto zone = take_zone(text, at);
-  if (length) *length = at;
-  return chrono::sys_days(date) + chrono::hours(hour) + chrono::minutes(minute) +
-         chrono::seconds(second) + fraction - zone;
+  std::int64_t unit = 1'000'000'000;
+  for (double limit = 1e11; number >= limit && unit > 1; limit *= 1000) unit /= 1000;
+  std::int64_t whole = 0;
+  if (std::from_chars(text.data(), end, whole).ptr != end) {
+    // A double's part below a microsecond would be noise.
+    const double seconds = number * static_cast<double>(unit) / 1e9;
+    if (seconds >= 9.2e9) return std::nullopt;
+    return Time(chrono::microseconds(std::llround(seconds * 1e6)));
+  }
+  std::int64_t nanos = 0;
+  if (__builtin_mul_overflow(whole, unit, &nanos)) return std::nullopt;
+  return Time(chrono::nanoseconds(nanos));
 }
 
 }  // namespace logfix

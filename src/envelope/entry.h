@@ -1,4 +1,4 @@
-// One physical line, unwrapped.
+// One message as its line tells it, unwrapped.
 #pragma once
 
 #include <optional>
@@ -13,18 +13,20 @@
 namespace logfix {
 
 /// Stands between the values of a structured line in Entry::text, so that no signature matches
-/// across two values.
+/// across two values by chance.
 inline constexpr std::string_view kValueBreak = "\n\x1f\n";
 
-/// What the innermost line says of itself. Views are into Unwrapper's buffers or the line, and
-/// live until its next unwrap().
+/// What the innermost line says of itself, and where that is silent, its envelopes. Views are into
+/// Unwrapper's buffers or the line, and live until its next call.
 struct Entry {
-  std::string_view container;  ///< from a Compose prefix; empty if unknown
+  std::string_view container;  ///< of a Compose, Kubernetes or journal envelope; empty if unknown
   std::string_view stream;     ///< "stdout", "stderr" or empty
   /// Decoded text to match: the line without its envelopes and colours; of a JSON line all string
   /// values, the message first, joined by kValueBreak.
   std::string_view text;
-  bool is_structured = false;  ///< a JSON line of the application: a record of its own
+  /// Of a line that a container runtime wrapped: what stood in it, as it was.
+  std::string_view wrapped;
+  bool is_structured = false;  ///< JSON or key=value of the application: a record of its own
   bool is_partial = false;     ///< a runtime part that the next of its stream goes on with
   bool is_malformed = false;   ///< looked like JSON but is not: `text` is the line with its
                                ///< escapes undone as far as possible
@@ -32,9 +34,10 @@ struct Entry {
   bool is_pg_detail = false;   ///< PostgreSQL's DETAIL, HINT, … that belongs to the line before
   Level level = Level::kUnknown;
   std::optional<Time> time;    ///< the application's own, else the envelope's
+  bool has_zone = true;        ///< false if `time` was printed without a zone
   std::string_view logger;
   std::string_view service;
-  /// Scalar values of a JSON line by dotted key (`record.level.name`); empty for text.
+  /// Scalar values of a structured line by dotted key (`record.level.name`); empty for text.
   std::vector<std::pair<std::string, std::string>> fields;
 };
 

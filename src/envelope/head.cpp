@@ -1,6 +1,7 @@
 // The head of a plain line: a time, a level word, or neither. Strict on purpose: a wrong head cuts a
 // record in two, and the word "error" stands in much text that is no error.
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "envelope/unwrap.h"
@@ -90,8 +91,58 @@ void find_level(std::string_view rest, Head& head) {
   }
 }
 
+void set_time(Head& head, const std::optional<ParsedTime>& time) {
+  if (!time || head.time) return;
+  head.time = time->time;
+  head.has_zone = time->has_zone;
+}
+
+// `fail: Category[0]` of .NET, and what GitHub Actions marks.
+Level marked_level(std::string_view text) {
+  static constexpr std::pair<std::string_view, Level> kMarks[] = {
+      {"fail: ", Level::kError}, {"crit: ", Level::kCritical}, {"warn: ", Level::kWarning},
+      {"info: ", Level::kInfo},  {"dbug: ", Level::kDebug},    {"trce: ", Level::kDebug},
+      {"##[error]", Level::kError}, {"##[warning]", Level::kWarning}};
+  for (const auto& [mark, level] : kMarks)
+    if (text.starts_with(mark)) return level;
+  return Level::kUnknown;
+}
+
+// `E1123 23:30:13.548 …` of Kubernetes (klog): the level's letter, month and day.
+Level klog_level(std::string_view text) {
+  if (text.size() < 14 || text[5] != ' ' || text[8] != ':' || text[11] != ':') return Level::kUnknown;
+  for (std::size_t at : {1, 2, 3, 4, 6, 7, 9, 10})
+    if (!is_digit(text[at])) return Level::kUnknown;
+  return text[0] == 'E'   ? Level::kError
+         : text[0] == 'F' ? Level::kCritical
+         : text[0] == 'W' ? Level::kWarning
+         : text[0] == 'I' ? Level::kInfo
+                          : Level::kUnknown;
+}
+
+// `1:M 23 Nov 2026 10:00:00.123 # …` of Redis: process, role, time, a mark for the level.
+bool read_redis(std::string_view text, Head& head, const TimeDefaults& defaults) {
+  const std::size_t colon = leading(text, [](char c) { return is_digit(c); }).size();
+  if (colon == 0 || text.size() < colon + 4 || text[colon] != ':' || text[colon + 2] != ' ')
+    return false;
+  const auto time = parse_time(text.substr(colon + 3), defaults);
+  if (!time) return false;
+  const std::string_view rest = text.substr(colon + 3 + time->length);
+  if (rest.size() < 3 || rest[0] != ' ' || rest[2] != ' ') return false;
+  set_time(head, time);
+  head.is_head = true;
+  head.level = rest[1] == '#' ? Level::kWarning : rest[1] == '*' ? Level::kInfo : Level::kDebug;
+  return true;
+}
+
 // The level word at the head of a line without a time, set apart as log formats do.
-void find_leading_level(std::string_view text, Head& head) {
+void find_leading_level(std::string_view text, Head& head, const TimeDefaults& defaults) {
+  if (head.level = marked_level(text); head.level == Level::kUnknown) head.level = klog_level(text);
+  if (head.level != Level::kUnknown) {
+    head.is_head = true;
+    return;
+  }
+  if (read_redis(text, head, defaults)) return;
   if (text.starts_with('[')) {
     const std::size_t close = text.substr(0, kMaxGroup).find(']');
     if (close == std::string_view::npos) return;
@@ -105,7 +156,7 @@ void find_leading_level(std::string_view text, Head& head) {
   const std::string_view behind = text.substr(length);
   const std::string_view after_space = behind.substr(leading(behind, is_space).size());
   const bool is_spaced = behind.size() != after_space.size();
-  head.time = is_spaced ? parse_time(after_space) : std::nullopt;  // Django's `ERROR 2026-…`
+  if (is_spaced) set_time(head, parse_time(after_space, defaults));  // Django's `ERROR 2026-…`
   head.is_head = head.time || behind.starts_with(':') || behind.starts_with("  ") ||
                  behind.starts_with(" - ") || (is_spaced && after_space.starts_with('['));
   if (head.is_head) head.level = level;
@@ -130,7 +181,7 @@ bool begins_with_pair(std::string_view text) {
   return !key.empty() && is_alpha(key[0]) && text.substr(key.size()).starts_with('=');
 }
 
-void read_logfmt(std::string_view text, Head& head) {
+void read_logfmt(std::string_view text, Head& head, const TimeDefaults& defaults) {
   if (!begins_with_pair(text)) return;
   text = text.substr(0, kLogfmtReach);
   for (std::string_view key : {"level", "lvl", "severity"}) {
@@ -138,28 +189,28 @@ void read_logfmt(std::string_view text, Head& head) {
     if (head.level != Level::kUnknown) break;
   }
   if (head.level == Level::kUnknown) return;
-  head.is_head = true;
+  head.is_head = head.is_logfmt = true;
   for (std::string_view key : {"time", "ts", "t", "timestamp"})
-    if (!head.time) head.time = parse_time(logfmt_value(text, key));
+    set_time(head, parse_time(logfmt_value(text, key), defaults));
 }
 
 }  // namespace
 
-Head parse_head(std::string_view text) {
+Head parse_head(std::string_view text, const TimeDefaults& defaults) {
   Head head;
   if (text.empty() || is_space(text[0])) return head;
-  std::size_t length = 0;
   const std::string_view inside = text.substr(text[0] == '[' ? 1 : 0);
-  head.time = parse_time(inside, &length);
-  if (!head.time) {
-    find_leading_level(text, head);
-    if (head.level == Level::kUnknown) read_logfmt(text, head);
+  const auto time = parse_time(inside, defaults);
+  if (!time) {
+    find_leading_level(text, head, defaults);
+    if (!head.is_head) read_logfmt(text, head, defaults);
     return head;
   }
-  const std::string_view rest = inside.substr(length);
+  set_time(head, time);
+  const std::string_view rest = inside.substr(time->length);
   find_level(rest, head);
   head.is_head = !head.is_pg_detail;
-  if (head.is_head && head.level == Level::kUnknown) read_logfmt(trimmed(rest), head);
+  if (head.is_head && head.level == Level::kUnknown) read_logfmt(trimmed(rest), head, defaults);
   return head;
 }
 

@@ -6,6 +6,8 @@
 
 #include <charconv>
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 #include "base/text.h"
 
@@ -83,9 +85,15 @@ const std::string* FlatJson::find(std::string_view key) const {
 }
 
 struct JsonReader::State {
+  struct OtlpRecord {
+    dom::element record;
+    std::optional<dom::element> resource, scope;
+  };
   dom::parser parsers[kMaxLevels];
   dom::object root;
   std::string key;
+  std::string message_bytes;
+  std::vector<OtlpRecord> otlp;
 
   bool parse(std::string_view text, std::size_t level, dom::object& object) {
     dom::element element;
@@ -94,9 +102,44 @@ struct JsonReader::State {
   }
 
   void walk_object(const dom::object& object, std::size_t level, FlatJson& flat) {
+    if (take_attribute(object, level, flat)) return;
     for (const auto field : object) {
       const KeyPart part(key, field.key);
       walk(field.value, level, flat);
+    }
+    add_exception(object, flat);
+  }
+
+  // `{"key": "service.name", "value": {"stringValue": "api"}}`
+  bool take_attribute(const dom::object& object, std::size_t level, FlatJson& flat) {
+    std::string_view name;
+    dom::object value;
+    if (object.size() != 2 || object.at_key("key").get(name) != SUCCESS ||
+        object.at_key("value").get(value) != SUCCESS)
+      return false;
+    std::string outer = std::exchange(key, std::string(name.substr(0, kMaxKeySize)));
+    for (const auto field : value) walk(field.value, level, flat);
+    key = std::move(outer);
+    return true;
+  }
+
+  // As a traceback prints it, for signatures that hold both.
+  static void add_exception(const dom::object& object, FlatJson& flat) {
+    static constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
+        {"exc_type", "exc_value"},         {"type", "message"},
+        {"type", "value"},                 {"name", "message"},
+        {"class", "message"},              {"name", "localizedMessage"},
+        {"error.type", "error.message"},   {"exception.type", "exception.message"},
+        {"error_class", "error_message"}};
+    for (const auto& [type_key, message_key] : kPairs) {
+      std::string_view type, message;
+      if (object.at_key(type_key).get(type) != SUCCESS || type.empty() ||
+          object.at_key(message_key).get(message) != SUCCESS || message.starts_with(type))
+        continue;
+      std::string both(type);
+      (both += ": ") += message;
+      flat.add({}, both, true);
+      return;
     }
   }
 
@@ -143,14 +186,122 @@ JsonReader::~JsonReader() = default;
 
 bool JsonReader::parse(std::string_view text) { return state_->parse(text, 0, state_->root); }
 
-bool JsonReader::read_docker(DockerLine& line) const {
-  const dom::object& root = state_->root;
-  line = DockerLine{};
-  if (root.at_key("log").get(line.log) != SUCCESS) return false;
-  const bool has_stream = root.at_key("stream").get(line.stream) == SUCCESS;
-  const bool has_time = root.at_key("time").get(line.time) == SUCCESS;
+namespace {
+
+std::string_view string_at(const dom::object& object, std::string_view key) {
+  std::string_view value;
+  return object.at_key(key).get(value) == SUCCESS ? value : std::string_view();
+}
+
+bool has_string(const dom::object& object, std::string_view key, std::string_view& value) {
+  return object.at_key(key).get(value) == SUCCESS;
+}
+
+// Docker cuts messages into parts of 16 KiB. A shorter text without a line feed is just the last
+// that a program wrote; bytes that are no UTF-8 change their size on the way.
+constexpr std::size_t kLeastPart = 16'000;
+
+bool read_docker(const dom::object& root, JsonEnvelope& envelope) {
+  if (!has_string(root, "log", envelope.text)) return false;
+  const bool has_stream = has_string(root, "stream", envelope.stream);
+  const bool has_time = has_string(root, "time", envelope.time);
   // An application may have a key "log" too; with these keys of its own it would lose them.
-  return (has_stream || has_time) && !has_any(root, {"level", "message", "msg", "event"});
+  if ((!has_stream && !has_time) || has_any(root, {"level", "message", "msg", "event"})) return false;
+  envelope.is_runtime = true;
+  if (envelope.text.ends_with('\n')) {
+    envelope.text.remove_suffix(1);
+  } else {
+    envelope.is_partial = envelope.text.size() >= kLeastPart;
+  }
+  return true;
+}
+
+bool read_journal(const dom::object& root, JsonEnvelope& envelope, std::string& bytes) {
+  dom::array message;
+  if (root.at_key("MESSAGE").get(message) == SUCCESS) {
+    bytes.clear();
+    for (const dom::element item : message) {
+      std::int64_t byte = 0;
+      if (item.get(byte) == SUCCESS) bytes += static_cast<char>(byte);
+    }
+    envelope.text = bytes;
+  } else if (!has_string(root, "MESSAGE", envelope.text) ||
+             !has_any(root, {"__REALTIME_TIMESTAMP", "_SOURCE_REALTIME_TIMESTAMP", "PRIORITY",
+                             "SYSLOG_IDENTIFIER", "_BOOT_ID"})) {
+    return false;
+  }
+  envelope.container = string_at(root, "CONTAINER_NAME");
+  envelope.logger = string_at(root, "SYSLOG_IDENTIFIER");
+  envelope.service = string_at(root, "_SYSTEMD_UNIT");
+  envelope.time = string_at(root, "__REALTIME_TIMESTAMP");
+  // Docker's journald driver calls all of stderr an error, which it is not.
+  if (envelope.container.empty()) envelope.priority = string_at(root, "PRIORITY");
+  envelope.is_runtime = !envelope.container.empty();
+  envelope.is_partial = string_at(root, "CONTAINER_PARTIAL_MESSAGE") == "true";
+  return true;
+}
+
+// Fluent Bit and Vector put what they know of a line beside it.
+bool read_shipper(const dom::object& root, JsonEnvelope& envelope) {
+  if (!has_any(root, {"kubernetes", "source_type", "container_name", "container_id", "docker"}))
+    return false;
+  if (has_any(root, {"level", "severity", "log.level"})) return false;
+  if (!has_string(root, "log", envelope.text) && !has_string(root, "message", envelope.text))
+    return false;
+  if (envelope.text.ends_with('\n')) envelope.text.remove_suffix(1);
+  envelope.stream = string_at(root, "stream");
+  envelope.container = string_at(root, "container_name");
+  dom::object kubernetes;
+  if (root.at_key("kubernetes").get(kubernetes) == SUCCESS) {
+    envelope.container = string_at(kubernetes, "pod_name");
+    envelope.service = string_at(kubernetes, "container_name");
+  }
+  for (std::string_view key : {"timestamp", "time", "@timestamp"})
+    if (envelope.time.empty()) envelope.time = string_at(root, key);
+  return true;
+}
+
+}  // namespace
+
+bool JsonReader::read_envelope(JsonEnvelope& envelope) {
+  envelope = {};
+  return read_docker(state_->root, envelope) ||
+         (envelope = {}, read_journal(state_->root, envelope, state_->message_bytes)) ||
+         (envelope = {}, read_shipper(state_->root, envelope));
+}
+
+std::size_t JsonReader::read_otlp() {
+  state_->otlp.clear();
+  dom::array resources;
+  if (state_->root.at_key("resourceLogs").get(resources) != SUCCESS) return 0;
+  for (const dom::element resource_logs : resources) {
+    dom::array scopes;
+    if (resource_logs["scopeLogs"].get(scopes) != SUCCESS) continue;
+    for (const dom::element scope_logs : scopes) {
+      dom::array records;
+      if (scope_logs["logRecords"].get(records) != SUCCESS) continue;
+      for (const dom::element record : records) {
+        State::OtlpRecord& found = state_->otlp.emplace_back();
+        found.record = record;
+        dom::element outer;
+        if (resource_logs["resource"].get(outer) == SUCCESS) found.resource = outer;
+        if (scope_logs["scope"].get(outer) == SUCCESS) found.scope = outer;
+      }
+    }
+  }
+  return state_->otlp.size();
+}
+
+void JsonReader::flatten_otlp(std::size_t index, FlatJson& flat) {
+  flat.clear();
+  state_->key.clear();
+  const State::OtlpRecord& of = state_->otlp[index];
+  state_->walk(of.record, 0, flat);
+  if (of.scope) {
+    const KeyPart part(state_->key, "scope");
+    state_->walk(*of.scope, 0, flat);
+  }
+  if (of.resource) state_->walk(*of.resource, 0, flat);
 }
 
 void JsonReader::flatten(FlatJson& flat) {

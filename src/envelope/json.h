@@ -10,11 +10,14 @@
 
 namespace logfix {
 
-/// What the json-file driver of Docker writes about one line. Views live until the next parse().
-struct DockerLine {
-  std::string_view log;
-  std::string_view stream;
-  std::string_view time;
+/// What a JSON envelope says of the line in it. Views live until the next parse().
+struct JsonEnvelope {
+  std::string_view text;
+  std::string_view container, stream, logger, service;
+  std::string_view time;      ///< as written
+  std::string_view priority;  ///< a syslog severity, as a digit
+  bool is_partial = false;    ///< the runtime cut the message here
+  bool is_runtime = false;    ///< of a container runtime, which may cut messages
 };
 
 /// A JSON object, flattened: every string value, and every scalar but null by its dotted key (the
@@ -51,10 +54,19 @@ class JsonReader {
   JsonReader();
   ~JsonReader();
   bool parse(std::string_view text);
-  /// True if the parsed object is a line of Docker's json-file driver.
-  bool read_docker(DockerLine& line) const;
+  /// True if the parsed object is an envelope: a line of Docker's json-file driver
+  /// (docs.docker.com, "JSON File logging driver"), of the systemd journal (its JSON export format,
+  /// MESSAGE as text or as bytes), of Fluent Bit or of Vector.
+  bool read_envelope(JsonEnvelope& envelope);
+  /// How many log records the parsed object holds if it is OTLP (an ExportLogsServiceRequest in
+  /// JSON, opentelemetry-proto); 0 if it isn't.
+  std::size_t read_otlp();
+  /// Flattens one of them, with the attributes of its resource and its scope.
+  void flatten_otlp(std::size_t index, FlatJson& flat);
   /// Flattens the parsed object. A string that is itself an object is descended into as well, so
-  /// that there are up to three levels.
+  /// that there are up to three levels. Two strings that tell the class and the message of an
+  /// exception make one more, `class: message`, behind them; a pair of OTLP's attributes becomes a
+  /// field of its key.
   void flatten(FlatJson& flat);
 
  private:

@@ -2,12 +2,11 @@
 #include "envelope/structured.h"
 
 #include <charconv>
-#include <cmath>
-#include <cstdint>
 #include <initializer_list>
 
 #include "base/text.h"
 #include "envelope/entry.h"
+#include "envelope/prefix.h"
 
 namespace logfix {
 namespace {
@@ -45,27 +44,6 @@ Level level_from_number(std::string_view text) {
   }
 }
 
-// A time from seconds or a smaller unit, told apart by size: all are between 1973 and 2261.
-std::optional<Time> time_from_epoch(std::string_view text) {
-  double number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || stop != end || !(number >= 1e8 && number < 9.2e18))
-    return std::nullopt;
-  std::int64_t unit = 1'000'000'000;
-  for (double limit = 1e11; number >= limit && unit > 1; limit *= 1000) unit /= 1000;
-  std::int64_t whole = 0;
-  if (std::from_chars(text.data(), end, whole).ptr != end) {
-    // A double's part below a microsecond would be noise.
-    const double seconds = number * static_cast<double>(unit) / 1e9;
-    if (seconds >= 9.2e9) return std::nullopt;
-    return Time(std::chrono::microseconds(std::llround(seconds * 1e6)));
-  }
-  std::int64_t nanos = 0;
-  if (__builtin_mul_overflow(whole, unit, &nanos)) return std::nullopt;
-  return Time(std::chrono::nanoseconds(nanos));
-}
-
 void add_value(std::string_view value, std::string& text) {
   if (value.empty()) return;
   if (!text.empty()) text += kValueBreak;
@@ -77,48 +55,75 @@ void add_value(std::string_view value, std::string& text) {
   }
 }
 
+// Severity numbers of OpenTelemetry: opentelemetry.io, logs data model.
+Level level_from_otel(std::string_view text) {
+  int number = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc())
+    return Level::kUnknown;
+  return number >= 21   ? Level::kCritical
+         : number >= 17 ? Level::kError
+         : number >= 13 ? Level::kWarning
+         : number >= 9  ? Level::kInfo
+         : number >= 1  ? Level::kDebug
+                        : Level::kUnknown;
+}
+
+// GELF has syslog's severities under "level"; its payloads have a "short_message".
+Level level_from_gelf(const FlatJson& json, std::string_view text) {
+  if (text.size() != 1 || !is_digit(text[0]) || !json.find("short_message")) return Level::kUnknown;
+  return level_from_syslog(static_cast<unsigned>(text[0] - '0'));
+}
+
 }  // namespace
 
 void join_strings(const FlatJson& json, std::string& text) {
   text.clear();
-  const std::size_t message =
-      first_string(json, {"message", "msg", "event", "body", "error.message", "err.message",
-                          "record.message", "body.stringValue"});
+  const std::size_t message = first_string(
+      json, {"message", "msg", "event", "body", "@m", "@mt", "short_message", "error.message",
+             "err.message", "record.message", "body.stringValue", "text"});
   if (message != FlatJson::kNone) add_value(json.string_at(message), text);
   for (std::size_t i = 0; i < json.string_count(); ++i)
     if (i != message) add_value(json.string_at(i), text);
 }
 
 Level structured_level(const FlatJson& json) {
-  for (std::string_view key : {"level", "levelname", "severity", "log.level", "lvl",
-                               "severityText", "severity_text", "record.level.name",
-                               "level.name"}) {
+  for (std::string_view key :
+       {"level", "levelname", "severity", "log.level", "lvl", "severityText", "severity_text",
+        "record.level.name", "level.name", "Level", "@l", "log_level", "loglevel",
+        "error_severity"}) {
     const std::string* value = json.find(key);
     if (!value) continue;
-    Level level = level_from_word(trimmed(*value));
+    Level level = level_from_word(trimmed(without_ansi(*value)));
     if (level == Level::kUnknown && key == "level") level = level_from_number(*value);
+    if (level == Level::kUnknown && key == "level") level = level_from_gelf(json, *value);
     if (level != Level::kUnknown) return level;
   }
-  return Level::kUnknown;
+  const std::string* number = json.find("severityNumber");
+  return number ? level_from_otel(*number) : Level::kUnknown;
 }
 
-std::optional<Time> structured_time(const FlatJson& json) {
-  for (std::string_view key : {"timestamp", "time", "ts", "@timestamp", "asctime", "datetime",
-                               "record.time.timestamp"}) {
+std::optional<ParsedTime> structured_time(const FlatJson& json, const TimeDefaults& defaults) {
+  for (std::string_view key :
+       {"timestamp", "time", "ts", "@timestamp", "asctime", "datetime", "record.time.timestamp",
+        "@t", "timeUnixNano", "observedTimeUnixNano", "instant.epochSecond", "date", "Timestamp",
+        "t", "eventTime"}) {
     const std::string* value = json.find(key);
     if (!value) continue;
-    if (const auto time = parse_time(*value)) return time;
-    if (const auto time = time_from_epoch(*value)) return time;
+    if (const auto time = parse_time(*value, defaults)) return time;
+    if (const auto time = parse_epoch(*value)) return ParsedTime{*time, 0, true};
   }
   return std::nullopt;
 }
 
 std::string_view structured_logger(const FlatJson& json) {
-  return first_value(json, {"logger", "logger_name", "name", "record.name"});
+  return first_value(json, {"logger", "logger_name", "loggerName", "name", "record.name",
+                            "log.logger", "SourceContext", "Properties.SourceContext", "category",
+                            "scope.name"});
 }
 
 std::string_view structured_service(const FlatJson& json) {
-  return first_value(json, {"service", "service.name", "serviceName", "app"});
+  return first_value(json, {"service.name", "service", "serviceName", "service_name", "app",
+                            "application", "appname"});
 }
 
 }  // namespace logfix

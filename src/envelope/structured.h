@@ -15,7 +15,7 @@ namespace logfix {
 void join_strings(const FlatJson& json, std::string& text);
 
 Level structured_level(const FlatJson& json);
-std::optional<Time> structured_time(const FlatJson& json);
+std::optional<ParsedTime> structured_time(const FlatJson& json, const TimeDefaults& defaults);
 /// Views into `json`; empty if unknown.
 std::string_view structured_logger(const FlatJson& json);
 std::string_view structured_service(const FlatJson& json);

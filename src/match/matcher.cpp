@@ -45,7 +45,7 @@ struct CompiledRule {
 constexpr char kEscapeByte = '\x1b';
 
 // What can make a line matter beside the atoms of signatures.
-enum class Trigger : std::uint8_t { kAtom, kEscape, kLevelWord };
+enum class Trigger : std::uint8_t { kAtom, kEscape, kLevelWord, kSyslog };
 
 bool is_glob_match(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
@@ -124,6 +124,26 @@ bool may_be_level(std::string_view text, std::size_t begin, std::size_t size) {
   return end >= text.size() || text[end] != ':';
 }
 
+// `<11>` of syslog, if its severity is an error or worse.
+bool is_syslog_error(std::string_view line) {
+  unsigned priority = 0;
+  const char* end = line.data() + std::min<std::size_t>(line.size(), 4);
+  const auto [behind, error] = std::from_chars(line.data() + 1, end, priority);
+  return error == std::errc() && behind != line.data() + line.size() && *behind == '>' &&
+         priority % 8 <= 3;
+}
+
+// Docker cuts messages into parts of 16 KiB: the lines so long that one may be in them.
+void find_long_docker_lines(std::string_view block, std::vector<std::size_t>& offsets) {
+  constexpr std::size_t kProbe = std::size_t{4} << 10, kReach = 512;
+  for (std::size_t at = 0; at + kProbe <= block.size(); at += kProbe) {
+    if (block.substr(at, kProbe).find('\n') != std::string_view::npos) continue;
+    const std::size_t begin = block.rfind('\n', at) + 1;  // npos + 1 is 0
+    if (block.substr(begin, kReach).find("{\"log\":\"") != std::string_view::npos) offsets.push_back(begin);
+    at = std::min(block.find('\n', at), block.size()) / kProbe * kProbe;
+  }
+}
+
 // How the words begin that level_from_word() takes for an error or worse.
 constexpr std::string_view kLevelWords[] = {"err",   "crit",  "fatal",  "panic",    "dpanic",
                                             "emerg", "alert", "severe", "exception"};
@@ -198,6 +218,19 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
   for (std::string_view quote : {"\"", "\\\"", "\\\\\\\""})  // by how deep the JSON is
     for (std::string_view behind : {":5", ":6", ": 5", ": 6"})
       add({"level" + std::string(quote) + std::string(behind), false}, Trigger::kAtom, {});
+  // Severities as numbers: the journal's, OpenTelemetry's, GELF's; and .NET's word for an error.
+  for (std::string_view digit : {"0", "1", "2", "3"})
+    add({"PRIORITY\":\"" + std::string(digit), false}, Trigger::kAtom, {});
+  for (std::string_view gap : {"", " "})
+    for (std::string_view digits : {"17", "18", "19", "2"})
+      add({"severityNumber\":" + std::string(gap) + std::string(digits), false}, Trigger::kAtom, {});
+  add({"short_message\":", false}, Trigger::kAtom, {});
+  add({"fail: ", false}, Trigger::kAtom, {});
+  for (char digit = '0'; digit <= '9'; ++digit)
+    add({std::string("\n<") + digit, false}, Trigger::kSyslog, {});
+  // What hides text from a raw scan: parts of a split message, and text as a list of bytes.
+  for (std::string_view mark : {" stdout P ", " stderr P ", "CONTAINER_PARTIAL_MESSAGE", "MESSAGE\":["})
+    add({std::string(mark), false}, Trigger::kAtom, {});
   add({"\\u00", false}, Trigger::kEscape, {});
   c.scan.emplace(std::move(literals));
 }
@@ -218,6 +251,8 @@ bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const 
       return level_from_word(text.substr(o.begin, size)) >= Level::kError &&
              may_be_level(text, o.begin, size);
     }
+    case Trigger::kSyslog:
+      return is_syslog_error(text.substr(o.begin + 1));
   }
   return true;
 }
@@ -274,6 +309,8 @@ void Matcher::find_candidates(std::string_view block, std::vector<std::size_t>& 
   thread_local std::vector<Occurrence> found;
   found.clear();
   compiled_->scan->find(block, found);
+  if (block.starts_with('<') && is_syslog_error(block)) offsets.push_back(0);
+  find_long_docker_lines(block, offsets);
   thread_local std::vector<std::size_t> colours;
   colours.clear();
   for (const Occurrence& o : found) {

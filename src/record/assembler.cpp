@@ -11,6 +11,7 @@ namespace {
 
 // Lines of a message that has several (a pydantic error names each field on a line of its own).
 constexpr std::size_t kMaxLinesAfterException = 20;
+constexpr std::size_t kMaxLinesOfCrash = 200;
 
 bool begins_with_any(std::string_view text, std::initializer_list<std::string_view> heads) {
   return std::any_of(heads.begin(), heads.end(),
@@ -23,23 +24,56 @@ bool is_trace_start(std::string_view text) {
   return begins_with_any(text, {"Traceback (most recent call last)", "Exception Group Traceback"});
 }
 
+// What goes on with a trace of Python, and lets another one follow.
 bool is_trace_link(std::string_view text) {
   return begins_with_any(
       text, {"During handling of the above exception", "The above exception was the direct cause",
-             "Caused by: ", "[SQL:", "[SQL ", "[parameters:", "[generated in",
-             "(Background on this error at"});
+             "[SQL:", "[SQL ", "[parameters:", "[generated in", "(Background on this error at"});
+}
+
+// What goes on with a trace of Java, Node, PHP, Rust or .NET, wherever it stands.
+bool is_trace_part(std::string_view text) {
+  if (begins_with_any(text, {"Caused by: ", "Suppressed: ", "Stack trace:", "stack backtrace:", "--->",
+                             "--- End of", "note: run with `RUST_BACKTRACE"}))
+    return true;
+  if (text == "}" || text == "]" || text == "})" || text == "};") return true;  // a dumped object ends
+  return text.size() > 2 && text[0] == '#' && is_digit(text[1]);    // a frame of PHP
+}
+
+// `ValueError: …`, `java.net.ConnectException: …`, `acme.Failed`: a dotted name that says it is an
+// exception, or is one of a package.
+bool names_exception(std::string_view text) {
+  std::size_t end = 0, last_dot = std::string_view::npos;
+  while (end < text.size() && (is_word(text[end]) || text[end] == '.' || text[end] == '$')) {
+    if (text[end] == '.') last_dot = end;
+    ++end;
+  }
+  if (end == 0 || !is_alpha(text[0]) || (end < text.size() && text[end] != ':')) return false;
+  const std::string_view name = text.substr(0, end);
+  for (std::string_view ending : {"Error", "Exception", "Failure", "Interrupt", "Exit", "Fault"})
+    if (name.ends_with(ending)) return true;
+  return last_dot != std::string_view::npos && last_dot > 0 && last_dot + 1 < end &&
+         name[last_dot + 1] >= 'A' && name[last_dot + 1] <= 'Z';
+}
+
+// The first line of a crash: Go's panic, Rust's, or the place that Node prints before an uncaught
+// error (`node:internal/process/promises:391`, `/srv/app/index.js:12`).
+bool begins_crash(std::string_view text) {
+  if (begins_with_any(text, {"panic: ", "fatal error: ", "goroutine "})) return true;
+  if (text.starts_with("thread '") && text.find("' panicked at ") != std::string_view::npos) return true;
+  if (!begins_with_any(text, {"node:", "/", "file:///"})) return false;
+  const std::size_t colon = text.rfind(':');
+  return colon + 1 < text.size() && colon > 4 && text.find(' ') == std::string_view::npos &&
+         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(colon) + 1, text.end(), is_digit);
+}
+
+bool ends_crash(std::string_view text) {
+  return begins_with_any(text, {"Node.js v", "exit status "});
 }
 
 }  // namespace
 
 bool synchronises(const Entry& entry) { return entry.is_structured || entry.is_head; }
-
-std::string stream_key(const Entry& entry) {
-  std::string key(entry.container);
-  key += '\0';
-  key += entry.stream;
-  return key;
-}
 
 Assembler::Assembler(std::uint64_t horizon, Sink sink)
     : horizon_(horizon), sink_(std::move(sink)) {}
@@ -68,21 +102,13 @@ void Assembler::push(const Entry& entry, const LinePlace& place) {
   advance(place.offset);
   Stream& stream = streams_[stream_key(entry)];
   stream.fed_until = place.offset + 1;
-  if (stream.is_open && stream.goes_on) {  // the rest of a message that the runtime split
-    stream.record.text += entry.text;
-    if (place.is_candidate && !stream.record.is_candidate) ++open_candidates_;
-    stream.record.is_candidate |= place.is_candidate;
-    stream.goes_on = entry.is_partial;
-    return;
-  }
   if (is_cut_off(stream, place.offset)) close(stream);
   if (stream.is_open && !synchronises(entry) && continues(stream, entry)) {
     append(stream, entry, place);
   } else {
     begin(stream, entry, place);
   }
-  stream.goes_on = entry.is_partial;
-  if (entry.is_structured && !stream.goes_on) close(stream);
+  if (entry.is_structured) close(stream);
 }
 
 bool Assembler::is_cut_off(const Stream& stream, std::uint64_t offset) const {
@@ -110,19 +136,32 @@ bool Assembler::continues(Stream& stream, const Entry& entry) {
     if (joins) stream.place = Place::kTrace, stream.has_trace = true;
     return joins;
   }
+  if (stream.place == Place::kCrash) return continues_crash(stream, text);
+  if (is_trace_part(text)) return !follows_blank;
+  if (stream.joins_trace && !stream.has_trace && !follows_blank && names_exception(text)) {
+    stream.has_trace = true;
+    return true;
+  }
   switch (stream.place) {
     case Place::kTrace:
       stream.place = Place::kAfterException;
-      stream.lines_after_exception = 0;
+      stream.lines_after = 0;
       return true;
     case Place::kAfterException:
-      return !follows_blank && ++stream.lines_after_exception <= kMaxLinesAfterException;
+      return !follows_blank && ++stream.lines_after <= kMaxLinesAfterException;
     case Place::kLinked:
       return true;
     case Place::kText:
+    case Place::kCrash:
       return false;
   }
   return false;
+}
+
+bool Assembler::continues_crash(Stream& stream, std::string_view text) {
+  if (++stream.lines_after > kMaxLinesOfCrash) return false;
+  if (ends_crash(text)) stream.place = Place::kText;
+  return true;
 }
 
 void Assembler::begin(Stream& stream, const Entry& entry, const LinePlace& place) {
@@ -136,6 +175,7 @@ void Assembler::begin(Stream& stream, const Entry& entry, const LinePlace& place
   record.service.assign(entry.service);
   record.level = entry.level;
   record.time = entry.time;
+  record.has_zone = entry.has_zone;
   record.is_structured = entry.is_structured;
   record.is_candidate = place.is_candidate;
   record.malformed_lines = entry.is_malformed;
@@ -145,7 +185,10 @@ void Assembler::begin(Stream& stream, const Entry& entry, const LinePlace& place
   stream.is_pg = entry.is_head;
   stream.pending_blanks = 0;
   stream.has_trace = is_trace_start(entry.text);
-  stream.place = stream.has_trace ? Place::kTrace : Place::kText;
+  stream.place = stream.has_trace           ? Place::kTrace
+                 : begins_crash(entry.text) ? Place::kCrash
+                                            : Place::kText;
+  stream.lines_after = 0;
   stream.joins_trace =
       entry.is_head && (entry.level >= Level::kWarning || entry.level == Level::kUnknown);
   if (synchronises(entry)) stream.has_sync = true, stream.last_sync = place.offset;
@@ -157,7 +200,7 @@ void Assembler::append(Stream& stream, const Entry& entry, const LinePlace& plac
   record.text += '\n';
   record.origins.push_back({record.text.size(), place.number});
   record.text += entry.text;
-  if (!record.time) record.time = entry.time;
+  if (!record.time) record.time = entry.time, record.has_zone = entry.has_zone;
   record.malformed_lines += entry.is_malformed;
   if (place.is_candidate && !record.is_candidate) ++open_candidates_;
   record.is_candidate |= place.is_candidate;
@@ -166,7 +209,6 @@ void Assembler::append(Stream& stream, const Entry& entry, const LinePlace& plac
 void Assembler::close(Stream& stream) {
   if (!stream.is_open) return;
   stream.is_open = false;
-  stream.goes_on = false;
   if (stream.record.is_candidate) {
     --open_candidates_;
     sink_(stream.record);

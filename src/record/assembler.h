@@ -2,7 +2,7 @@
 //
 // What a line is can mostly be told from the line alone: a JSON line is a record of its own, a line
 // with a time or a level at its head begins one, an indented line goes on with the one before. In a
-// stack trace more belongs together, so each stream remembers where in a trace it is:
+// stack trace more belongs together, so each stream remembers where in a trace it is. Python's:
 //
 //     ERROR:    Exception in ASGI application      head          begins a record
 //     Traceback (most recent call last):           trace start   goes on: the head is an error
@@ -12,6 +12,9 @@
 //     During handling of the above exception, …    link          goes on, and so does the next trace
 //     Traceback (most recent call last):
 //     INFO:     Shutting down                      head          begins the next record
+//
+// Java, .NET, Ruby and PHP indent or mark all but the line that names the exception. A crash of Go,
+// Node or Rust has unindented lines that are told by their look, or by their nearness.
 //
 // The fast path starts in the middle of a log, so a line's place must follow from a bounded past:
 //
@@ -28,22 +31,13 @@
 #include <unordered_map>
 
 #include "envelope/entry.h"
+#include "record/parts.h"
 #include "record/record.h"
 
 namespace logfix {
 
-/// Where a line stands in its source.
-struct LinePlace {
-  std::uint64_t number = 0;  ///< 1-based
-  std::uint64_t offset = 0;  ///< of its first byte
-  bool is_candidate = true;
-};
-
 /// True if the entry begins a record whatever came before it.
 bool synchronises(const Entry& entry);
-
-/// Key of the stream that an entry belongs to: container and stdout or stderr.
-std::string stream_key(const Entry& entry);
 
 /// Use:      push() the entries of one source in their order, then flush() once.
 /// Lifetime: a record is valid only during the call of `sink`.
@@ -65,7 +59,10 @@ class Assembler {
   bool is_known(const std::string& key, std::uint64_t* fed_until) const;
 
  private:
-  enum class Place { kText, kTrace, kAfterException, kLinked };
+  // Where in a stack trace a stream is: nowhere; in its frames; behind the line that names the
+  // exception; behind a line that says another trace follows; in a crash that ends the program, of
+  // which unindented lines are a part too.
+  enum class Place { kText, kTrace, kAfterException, kLinked, kCrash };
   struct Stream {
     Record record;
     bool is_open = false;
@@ -74,13 +71,13 @@ class Assembler {
     bool has_trace = false;
     bool is_pg = false;
     std::size_t pending_blanks = 0;
-    std::size_t lines_after_exception = 0;
-    bool goes_on = false;  // the last line was a runtime part
+    std::size_t lines_after = 0;  // the exception, or the begin of the crash
     std::uint64_t begin_offset = 0, last_sync = 0, fed_until = 0;
     bool has_sync = false;
   };
 
   bool continues(Stream& stream, const Entry& entry);
+  static bool continues_crash(Stream& stream, std::string_view text);
   bool is_cut_off(const Stream& stream, std::uint64_t offset) const;
   void begin(Stream& stream, const Entry& entry, const LinePlace& place);
   void append(Stream& stream, const Entry& entry, const LinePlace& place);

@@ -26,6 +26,7 @@ struct Record {
   std::string container, stream, logger, service;
   Level level = Level::kUnknown;
   std::optional<Time> time;
+  bool has_zone = true;              ///< false if `time` was printed without a zone
   bool is_structured = false;
   bool is_candidate = false;         ///< the fast path wants it evaluated
   std::uint32_t malformed_lines = 0;

@@ -8,9 +8,8 @@ namespace logfix {
 namespace {
 
 std::string time_of(std::string_view text) {
-  std::size_t length = 0;
-  const auto time = parse_time(text, &length);
-  return time ? to_rfc3339(*time) + "|" + std::string(text.substr(length)) : "none";
+  const auto time = parse_time(text);
+  return time ? to_rfc3339(time->time) + "|" + std::string(text.substr(time->length)) : "none";
 }
 
 TEST_CASE("times with and without zone and fraction") {

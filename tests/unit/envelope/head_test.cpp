@@ -5,6 +5,8 @@
 namespace logfix {
 namespace {
 
+Head head_of(std::string_view text) { return parse_head(text, {}); }
+
 struct Case {
   const char* line;
   bool is_head;
@@ -51,7 +53,7 @@ TEST_CASE("heads of plain lines") {
   };
   for (const Case& c : cases) {
     INFO(c.line);
-    const Head head = parse_head(c.line);
+    const Head head = head_of(c.line);
     CHECK(head.is_head == c.is_head);
     CHECK(level_name(head.level) == level_name(c.level));
     CHECK(head.time.has_value() == c.has_time);
@@ -60,11 +62,11 @@ TEST_CASE("heads of plain lines") {
 
 TEST_CASE("details of PostgreSQL belong to the line before") {
   for (const char* word : {"DETAIL", "HINT", "CONTEXT", "STATEMENT", "QUERY", "LOCATION"}) {
-    const Head head = parse_head(std::string("2026-11-23 23:21:41.369 UTC [1] ") + word + ":  x");
+    const Head head = head_of(std::string("2026-11-23 23:21:41.369 UTC [1] ") + word + ":  x");
     CHECK(head.is_pg_detail);
     CHECK_FALSE(head.is_head);
   }
-  CHECK_FALSE(parse_head("DETAIL:  x").is_pg_detail);
+  CHECK_FALSE(head_of("DETAIL:  x").is_pg_detail);
 }
 
 }  // namespace

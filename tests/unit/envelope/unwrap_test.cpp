@@ -8,6 +8,15 @@ namespace {
 
 using std::string_literals::operator""s;
 
+// Lines that hold one message.
+struct OneEntry : Unwrapper {
+  const Entry& unwrap(std::string_view line) {
+    const auto entries = Unwrapper::unwrap(line);
+    REQUIRE(entries.size() == 1);
+    return entries[0];
+  }
+};
+
 std::string joined(std::initializer_list<std::string> values) {
   std::string out;
   for (const std::string& value : values) {
@@ -24,7 +33,7 @@ std::string field(const Entry& entry, std::string_view key) {
 }
 
 TEST_CASE("the compose prefix") {
-  Unwrapper u;
+  OneEntry u;
   CHECK(u.unwrap("api-1  | ERROR:    x\r").container == "api-1");
   CHECK(u.unwrap("api-1  | ERROR:    x\r").text == "ERROR:    x");
   CHECK(u.unwrap("\x1b[36mapi-1  |\x1b[0m x").container == "api-1");
@@ -38,7 +47,7 @@ TEST_CASE("the compose prefix") {
 }
 
 TEST_CASE("the time of docker logs -t") {
-  Unwrapper u;
+  OneEntry u;
   CHECK(u.unwrap("2026-11-23T23:40:58.626321972Z INFO:     x").text == "INFO:     x");
   CHECK(u.unwrap("2026-11-23T23:40:58.626321972Z ").is_head);
   CHECK(u.unwrap("2026-11-23T23:40:58Z ERROR x").level == Level::kError);
@@ -46,7 +55,7 @@ TEST_CASE("the time of docker logs -t") {
 }
 
 TEST_CASE("lines of the json-file driver") {
-  Unwrapper u;
+  OneEntry u;
   const Entry* e = &u.unwrap(
       R"({"log":"ERROR:    \u003cx\u003e\n","stream":"stderr","time":"2026-11-23T02:14:07.1Z"})");
   CHECK(e->text == "ERROR:    <x>");
@@ -55,7 +64,11 @@ TEST_CASE("lines of the json-file driver") {
   CHECK(e->is_head);
   CHECK_FALSE(e->is_partial);
   CHECK_FALSE(e->is_structured);
-  CHECK(u.unwrap(R"({"log":"a","stream":"stdout","attrs":{"a":"b"}})").is_partial);
+  CHECK_FALSE(u.unwrap(R"({"log":"a","stream":"stdout","attrs":{"a":"b"}})").is_partial);
+  const std::string part(16384, 'x');
+  e = &u.unwrap(R"({"log":")" + part + R"(","stream":"stdout","time":"2026-11-23T02:14:07Z"})");
+  CHECK(e->is_partial);
+  CHECK(e->wrapped == part);
   e = &u.unwrap("api-1 | " R"({"log":"{\"event\":\"x\",\"level\":\"error\"}\n","stream":"stdout"})");
   CHECK(e->container == "api-1");
   CHECK(e->stream == "stdout");
@@ -67,7 +80,7 @@ TEST_CASE("lines of the json-file driver") {
 }
 
 TEST_CASE("structured lines") {
-  Unwrapper u;
+  OneEntry u;
   const Entry* e = &u.unwrap(
       R"({"a":"x","n":{"b":["y",1]},"a":"x2","event":"m","level":"Error","name":7,)"
       R"("service":{"name":"s"},"z":null,"c":"\u001b[31mred\u001b[0m"})");
@@ -86,7 +99,7 @@ TEST_CASE("structured lines") {
 }
 
 TEST_CASE("levels and times of structured lines") {
-  Unwrapper u;
+  OneEntry u;
   CHECK(u.unwrap(R"({"level":60})").level == Level::kCritical);
   CHECK(u.unwrap(R"({"level":50})").level == Level::kError);
   CHECK(u.unwrap(R"({"level":40})").level == Level::kWarning);
@@ -108,7 +121,7 @@ TEST_CASE("levels and times of structured lines") {
 }
 
 TEST_CASE("malformed JSON is never lost") {
-  Unwrapper u;
+  OneEntry u;
   const std::string deep = "{\"a\":" + std::string(2000, '[') + std::string(2000, ']') + "}";
   for (const std::string& line :
        {"{\"a\":\"\x01\"}"s, "{\"a\":\"\xff\"}"s, R"({"a":"\ud800"})"s, R"({"a":1e999})"s,
@@ -131,7 +144,7 @@ TEST_CASE("malformed JSON is never lost") {
 }
 
 TEST_CASE("odd bytes and marks") {
-  Unwrapper u;
+  OneEntry u;
   CHECK(u.unwrap("\xef\xbb\xbf\x1b[31mERROR\x1b[0m:  x\0\xff\r"s).text == "ERROR:  x\0\xff"s);
   CHECK(u.unwrap("").text.empty());
   CHECK(u.unwrap("\r").text.empty());
@@ -143,7 +156,7 @@ TEST_CASE("long keys deep down cost no square") {
   line += "[";
   for (int i = 0; i < 100000; ++i) line += "1,";
   line += "\"last\"]" + std::string(900, '}');
-  Unwrapper u;
+  OneEntry u;
   CHECK(u.unwrap(line).text == "last");
 }
 

@@ -1,5 +1,7 @@
 #include "record/assembler.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "catch.h"
 #include "envelope/unwrap.h"
@@ -16,7 +18,7 @@ std::vector<std::string> records(std::string_view log, std::uint64_t horizon = 1
   });
   std::uint64_t number = 0, offset = 0;
   for (std::string_view line : split_lines(log)) {
-    assembler.push(unwrapper.unwrap(line), {++number, offset, true});
+    assembler.push(unwrapper.unwrap(line).back(), {++number, offset, true});
     offset += line.size() + 1;
   }
   assembler.flush();

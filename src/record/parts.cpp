@@ -1,0 +1,68 @@
+#include "record/parts.h"
+
+#include <algorithm>
+
+namespace logfix {
+
+std::string stream_key(const Entry& entry) {
+  std::string key(entry.container);
+  key += '\0';
+  key += entry.stream;
+  return key;
+}
+
+bool PartJoiner::add(const Entry& entry, const LinePlace& place, std::vector<Message>& whole) {
+  if (!entry.is_partial && open_.empty()) return false;
+  const std::string key = stream_key(entry);
+  const auto open = open_.find(key);
+  const bool is_runtime = entry.wrapped.data() != nullptr;
+  if (open == open_.end() && !entry.is_partial) return false;
+  if (open != open_.end() && !is_runtime) {  // the program itself now writes to this stream
+    finish(open->second, whole);
+    open_.erase(open);
+    return false;
+  }
+  Message& message = open != open_.end() ? open->second : open_[key];
+  if (message.text.empty()) {
+    message.container.assign(entry.container);
+    message.stream.assign(entry.stream);
+    message.time = entry.time;
+    message.has_zone = entry.has_zone;
+    message.place = place;
+  }
+  message.text += entry.wrapped;
+  message.place.offset = place.offset;
+  if (!entry.is_partial || message.text.size() >= max_bytes_) {
+    finish(message, whole);
+    open_.erase(key);
+  }
+  return true;
+}
+
+void PartJoiner::finish(Message& message, std::vector<Message>& whole) {
+  message.place.is_candidate = true;
+  whole.push_back(std::move(message));
+}
+
+void PartJoiner::take_expired(std::uint64_t offset, std::vector<Message>& whole) {
+  const std::uint64_t piece = offset / horizon_;
+  if (open_.empty() || piece == 0) return;
+  for (auto it = open_.begin(); it != open_.end();) {
+    const bool may_go_on = it->second.place.offset >= (piece - 1) * horizon_;
+    if (!may_go_on) finish(it->second, whole);
+    it = may_go_on ? std::next(it) : open_.erase(it);
+  }
+  std::sort(whole.begin(), whole.end(), [](const Message& a, const Message& b) {
+    return a.place.number < b.place.number;
+  });
+}
+
+void PartJoiner::take_all(std::vector<Message>& whole) {
+  for (auto& [key, message] : open_) finish(message, whole);
+  open_.clear();
+  std::sort(whole.begin(), whole.end(), [](const Message& a, const Message& b) {
+    return a.place.number < b.place.number;
+  });
+}
+
+}  // namespace logfix
