@@ -6,206 +6,23 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <thread>
 
 #include "base/text.h"
 #include "envelope/unwrap.h"
 #include "record/assembler.h"
 #include "source/reader.h"
+#include "source_scan.h"
 
 namespace logfix {
 namespace {
 
-std::size_t line_begin_at(std::string_view bytes, std::size_t at) {
-  return at == 0 ? 0 : bytes.rfind('\n', at - 1) + 1;  // npos + 1 is 0
-}
-
-std::size_t line_end_at(std::string_view bytes, std::size_t at) {
-  return std::min(bytes.find('\n', at), bytes.size());
-}
-
-// One source on its way through unwrap, join and match.
-//
-// The slow path takes every line. The fast path jumps from candidate to candidate. Around one it
-// is "hot": it takes line after line until no record that holds a candidate is open. A candidate
-// of a stream whose past was skipped is preceded by that past: from the last line that
-// synchronises, or the begin of the join horizon (see record/assembler.h), on.
-class SourceScan {
- public:
-  SourceScan(const Matcher& matcher, bool slow, Collector& collector, Stats& stats)
-      : matcher_(matcher),
-        slow_(slow),
-        collector_(collector),
-        stats_(stats),
-        parts_(kJoinHorizon, kMaxLineBytes),
-        assembler_(kJoinHorizon, [this](Record& record) { evaluate(record); }) {}
-
-  void push(const Block& block) {
-    stats_.bytes += block.bytes.size() - block.fresh;
-    block_ = block;
-    counted_ = block.fresh;
-    if (slow_) {
-      push_all();
-    } else {
-      push_candidates();
-    }
-    count_lines_until(block.bytes.size());
-    if (block.bytes.size() > block.fresh) {
-      ends_in_line_ = block.bytes.back() != '\n';
-      if (ends_in_line_ && !block.is_last) ++stats_.truncated;
-    }
-  }
-
-  void finish() {
-    whole_.clear();
-    parts_.take_all(whole_);
-    push_whole();
-    assembler_.flush();
-    stats_.lines += ends_in_line_;
-  }
-
- private:
-  void push_all() {
-    for (std::size_t at = block_.fresh; at < block_.bytes.size();) at = push_line(at, true);
-  }
-
-  void push_candidates() {
-    offsets_.clear();
-    matcher_.find_candidates(block_.bytes.substr(block_.fresh), offsets_);
-    auto next = offsets_.begin();
-    std::size_t at = block_.fresh;
-    while (true) {
-      while (next != offsets_.end() && *next + block_.fresh < at) ++next;
-      if (!assembler_.has_open_candidate() && parts_.empty()) {
-        if (next == offsets_.end()) return;
-        at = std::max(at, line_begin_at(block_.bytes, *next + block_.fresh));
-      }
-      if (at >= block_.bytes.size()) return;
-      const std::size_t end = line_end_at(block_.bytes, at);
-      const bool is_candidate = next != offsets_.end() && *next + block_.fresh <= end;
-      at = push_line(at, is_candidate);
-    }
-  }
-
-  // Takes the line at `at`; returns where the next begins.
-  std::size_t push_line(std::size_t at, bool is_candidate) {
-    const std::size_t next = std::min(line_end_at(block_.bytes, at) + 1, block_.bytes.size());
-    count_lines_until(at);
-    const std::uint64_t offset = block_.offset + at;
-    if (offset != taken_until_) hot_since_ = offset;
-    taken_until_ = block_.offset + next;
-    whole_.clear();
-    parts_.take_expired(offset, whole_);
-    push_whole();
-    assembler_.advance(offset);
-    const LinePlace place{stats_.lines + 1, offset, is_candidate};
-    for (const Entry& entry : unwrap_at(at)) {
-      whole_.clear();
-      const bool is_part = parts_.add(entry, place, whole_);
-      push_whole();
-      if (is_part) break;
-      if (!push_entry(entry, place)) {
-        push_past(stream_key(entry), at);
-        assembler_.push(unwrap_at(at).back(), place);
-        break;  // only a line of text has a past, and holds one entry
-      }
-    }
-    return next;
-  }
-
-  // False if the stream's past must be pushed first.
-  bool push_entry(const Entry& entry, const LinePlace& place) {
-    if (slow_ || synchronises(entry) || is_fed(stream_key(entry))) {
-      assembler_.push(entry, place);
-    } else if (place.is_candidate) {
-      return false;
-    }
-    return true;
-  }
-
-  // Messages that were split and are whole again.
-  void push_whole() {
-    for (const PartJoiner::Message& message : whole_) {
-      Entry part;
-      part.container = message.container;
-      part.stream = message.stream;
-      part.time = message.time;
-      part.has_zone = message.has_zone;
-      for (const Entry& entry : unwrapper_.unwrap_joined(message.text, part)) {
-        if (push_entry(entry, message.place)) continue;
-        push_past(stream_key(entry), message.place.offset - block_.offset);
-        assembler_.push(unwrapper_.unwrap_joined(message.text, part).back(), message.place);
-        break;
-      }
-    }
-  }
-
-  // True if every line since the stream's last one was taken.
-  bool is_fed(const std::string& key) const {
-    std::uint64_t fed_until = 0;
-    return assembler_.is_known(key, &fed_until) && hot_since_ < fed_until;
-  }
-
-  // Pushes the lines of a stream that the line at `at` may go on with.
-  void push_past(const std::string& key, std::size_t at) {
-    const std::uint64_t here = block_.offset + at;
-    const std::uint64_t piece = here / kJoinHorizon;
-    std::uint64_t fed_until = 0;
-    const bool known = assembler_.is_known(key, &fed_until);
-    const std::uint64_t earliest =
-        std::max({block_.offset, piece == 0 ? 0 : (piece - 1) * kJoinHorizon,
-                  known ? fed_until : std::uint64_t{0}});
-    std::vector<std::size_t> past;  // line begins, latest first
-    bool synchronised = false;
-    for (std::size_t begin = at; begin > 0 && !synchronised;) {
-      begin = line_begin_at(block_.bytes, begin - 1);
-      if (block_.offset + begin < earliest) break;
-      const Entry& entry = unwrap_at(begin).back();
-      if (stream_key(entry) != key || entry.is_partial) continue;
-      past.push_back(begin);
-      synchronised = synchronises(entry);
-    }
-    const bool goes_on = known && fed_until >= earliest && !synchronised;
-    for (std::size_t i = past.size(); i-- > 0;) {
-      // Without a head, what is before the begin of this piece can't matter.
-      if (!synchronised && !goes_on && block_.offset + past[i] < piece * kJoinHorizon) continue;
-      const std::uint64_t lines_before =
-          count_line_feeds(block_.bytes.substr(past[i], at - past[i]));
-      assembler_.push(unwrap_at(past[i]).back(),
-                      {stats_.lines + 1 - lines_before, block_.offset + past[i], false});
-    }
-  }
-
-  std::span<const Entry> unwrap_at(std::size_t begin) {
-    return unwrapper_.unwrap(block_.bytes.substr(begin, line_end_at(block_.bytes, begin) - begin));
-  }
-
-  void count_lines_until(std::size_t at) {
-    if (at <= counted_) return;
-    stats_.lines += count_line_feeds(block_.bytes.substr(counted_, at - counted_));
-    counted_ = at;
-  }
-
-  void evaluate(Record& record) {
-    collector_.add(record, matcher_.match(record, slow_, stats_.not_evaluated));
-  }
-
-  const Matcher& matcher_;
-  bool slow_;
-  Collector& collector_;
-  Stats& stats_;
-  Unwrapper unwrapper_;
-  PartJoiner parts_;
-  std::vector<PartJoiner::Message> whole_;
-  Assembler assembler_;
-  Block block_;
-  std::vector<std::size_t> offsets_;
-  std::size_t counted_ = 0;
-  std::uint64_t taken_until_ = 0;
-  std::uint64_t hot_since_ = 0;  // all lines from here to taken_until_ were taken
-  bool ends_in_line_ = false;
-};
+namespace fs = std::filesystem;
 
 // All matches, before rules give way to others, in the records of a text such as an example.
 std::vector<Match> match_text(std::string_view text, const Matcher& matcher) {
@@ -257,14 +74,124 @@ void check_example(const Rule& rule, const Example& example, const Matcher& matc
   }
 }
 
-std::string scan_file(const std::string& name, const Matcher& matcher, bool slow,
-                      Collector& collector, Stats& stats) {
-  if (name == "-") return scan(STDIN_FILENO, matcher, slow, collector, stats);
-  const int descriptor = open(name.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return std::strerror(errno);
-  std::string error = scan(descriptor, matcher, slow, collector, stats);
-  close(descriptor);
+// One log, or a range of a large one, for one worker.
+struct Task {
+  std::string name;
+  Range range;
+};
+
+struct Outcome {
+  Collector collector;
+  Stats stats;
+  std::vector<std::string> errors;  // what could not be read
+  bool is_done = false;
+};
+
+TimeDefaults time_defaults_of(int descriptor, const Options& options) {
+  struct stat status {};
+  TimeDefaults defaults{options.zone, Time(std::chrono::system_clock::now())};
+  if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
+    defaults.reference = Time(std::chrono::seconds(status.st_mtim.tv_sec));
+  return defaults;
+}
+
+// Reads `log` through `scan` to its end, or as far as records of its range may go on.
+std::string scan_stream(ByteStream& log, SourceScan& scan, std::uint64_t offset) {
+  BlockReader reader(log, offset);
+  std::string error;
+  for (bool more = true; more;) {
+    const auto block = reader.next();
+    if (block) scan.push(*block);
+    if (!block) error = block.error();
+    more = block && !block->is_last && !scan.is_done();
+  }
+  scan.finish();
   return error;
+}
+
+class Worker {
+ public:
+  Worker(const Options& options, const Matcher& matcher) : options_(options), matcher_(matcher) {}
+
+  void run(const Task& task, Outcome& outcome) const {
+    const bool is_stdin = task.name == "-";
+    const int descriptor = is_stdin ? STDIN_FILENO : open(task.name.c_str(), O_RDONLY | O_CLOEXEC);
+    std::string error = descriptor < 0 ? std::strerror(errno) : "";
+    if (descriptor >= 0) error = scan(task, descriptor, outcome);
+    if (descriptor >= 0 && !is_stdin) close(descriptor);
+    if (!error.empty()) outcome.errors.push_back((is_stdin ? "stdin" : task.name) + ": " + error);
+  }
+
+ private:
+  std::string scan(const Task& task, int descriptor, Outcome& outcome) const {
+    SourceScan::Options how{options_.slow, time_defaults_of(descriptor, options_), task.range};
+    const auto stream = stream_of(descriptor);
+    const std::string name = task.name == "-" ? "stdin" : task.name;
+    const SourceScan::Sink sink = [&](const Record& record, const std::vector<Match>& matches) {
+      outcome.collector.add(record, matches);
+    };
+    if (task.range.begin > 0 || task.range.end != Range().end) {
+      const std::uint64_t lead = std::min(task.range.begin, SourceScan::kRangeLead);
+      outcome.collector.begin_source(name);
+      outcome.stats.sources += task.range.begin == 0;
+      return scan_range(task.range.begin - lead, descriptor, how, sink, outcome, *stream);
+    }
+    return for_each_log(*stream, [&](std::string_view inner, ByteStream& log) {
+      outcome.collector.begin_source(inner.empty() ? name : name + ":" + std::string(inner));
+      ++outcome.stats.sources;
+      SourceScan scan(matcher_, how, outcome.stats, sink);
+      return scan_stream(log, scan, 0);
+    });
+  }
+
+  // The range begins at a line; so must what comes before it.
+  std::string scan_range(std::uint64_t from, int descriptor, const SourceScan::Options& how,
+                         const SourceScan::Sink& sink, Outcome& outcome, ByteStream& stream) const {
+    if (lseek(descriptor, static_cast<off_t>(from), SEEK_SET) < 0) return std::strerror(errno);
+    if (from > 0) {
+      const std::uint64_t begin = next_line(descriptor, from);
+      if (lseek(descriptor, static_cast<off_t>(begin), SEEK_SET) < 0) return std::strerror(errno);
+      from = begin;
+    }
+    SourceScan scan(matcher_, how, outcome.stats, sink);
+    return scan_stream(stream, scan, from);
+  }
+
+ public:
+  // Where the first line begins at `offset` or behind it.
+  static std::uint64_t next_line(int descriptor, std::uint64_t offset) {
+    char buffer[4096];
+    for (std::uint64_t at = offset - 1;;) {
+      const ssize_t count = pread(descriptor, buffer, sizeof buffer, static_cast<off_t>(at));
+      if (count <= 0) return at;
+      if (const void* feed = std::memchr(buffer, '\n', static_cast<std::size_t>(count)))
+        return at + static_cast<std::uint64_t>(static_cast<const char*>(feed) - buffer) + 1;
+      at += static_cast<std::uint64_t>(count);
+    }
+  }
+
+ private:
+  const Options& options_;
+  const Matcher& matcher_;
+};
+
+// Large plain files are cut into ranges, so that several workers share one.
+void add_tasks(const std::string& name, const Options& options, std::vector<Task>& tasks) {
+  constexpr std::uint64_t kLeastRange = std::uint64_t{16} << 20;
+  struct stat status {};
+  const int descriptor = name == "-" ? -1 : open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool is_file = descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+  const auto size = static_cast<std::uint64_t>(is_file ? status.st_size : 0);
+  const std::uint64_t count = std::min<std::uint64_t>(options.jobs * 4, size / kLeastRange);
+  const bool is_plain = count > 1 && is_plain_text(descriptor);
+  std::uint64_t begin = 0;
+  for (std::uint64_t i = 1; is_plain && options.jobs > 1 && i < count; ++i) {
+    const std::uint64_t end = Worker::next_line(descriptor, size / count * i);
+    if (end > begin && end < size) tasks.push_back({name, {begin, end}});
+    if (end > begin && end < size) begin = end;
+  }
+  if (descriptor >= 0) close(descriptor);
+  tasks.push_back({name, {begin, Range().end}});
 }
 
 }  // namespace
@@ -286,6 +213,32 @@ LoadedRules load_rules_for(const Options& options) {
   return loaded;
 }
 
+std::vector<std::string> expand_files(const Options& options, std::vector<std::string>& errors) {
+  std::vector<std::string> names;
+  for (const std::string& name : options.files) {
+    std::error_code error;
+    const fs::file_status status = fs::status(name, error);
+    if (name == "-" || !fs::is_directory(status)) {
+      names.push_back(name);
+    } else if (!options.recursive) {
+      errors.push_back(name + ": is a directory (-r scans what is in it)");
+    } else {
+      std::vector<std::string> found;
+      const auto skip = fs::directory_options::skip_permission_denied;
+      for (auto it = fs::recursive_directory_iterator(name, skip, error); !error && it != fs::end(it);
+           it.increment(error)) {
+        std::error_code ignored;
+        if (it->is_regular_file(ignored)) found.push_back(it->path().string());
+      }
+      if (error) errors.push_back(name + ": " + error.message());
+      std::sort(found.begin(), found.end());
+      names.insert(names.end(), found.begin(), found.end());
+    }
+  }
+  if (options.files.empty()) names.push_back("-");
+  return names;
+}
+
 Diagnostics check_examples(const RuleSet& rules, const Matcher& matcher) {
   Diagnostics diagnostics;
   for (const Rule& rule : rules.rules) {
@@ -298,34 +251,47 @@ Diagnostics check_examples(const RuleSet& rules, const Matcher& matcher) {
   return diagnostics;
 }
 
-std::string scan(int descriptor, const Matcher& matcher, bool slow, Collector& collector,
-                 Stats& stats) {
-  BlockReader reader(descriptor);
-  SourceScan source(matcher, slow, collector, stats);
-  std::string error;
-  for (bool more = true; more;) {
-    const auto block = reader.next();
-    if (block) source.push(*block);
-    if (!block) error = block.error();
-    more = block && !block->is_last;
-  }
-  source.finish();
-  return error;
-}
-
 Report scan_all(const Options& options, const LoadedRules& rules, const Matcher& matcher) {
+  std::vector<std::string> errors;
+  std::vector<Task> tasks;
+  for (const std::string& name : expand_files(options, errors)) add_tasks(name, options, tasks);
+  std::vector<Outcome> outcomes(tasks.size());
+
+  const Worker worker(options, matcher);
   Collector collector;
   Stats stats;
-  std::vector<std::string> names = options.files;
-  if (names.empty()) names.push_back("-");
-  for (const std::string& name : names) {
-    collector.begin_source(name == "-" ? "stdin" : name);
-    ++stats.sources;
-    const std::string error = scan_file(name, matcher, options.slow, collector, stats);
-    if (error.empty()) continue;
-    ++stats.unreadable;
-    spdlog::error("{}: {}", name, error);
-  }
+  std::mutex mutex;
+  std::size_t merged = 0;
+  std::uint64_t lines_before = 0;
+  // In the order of the input, whoever is done first.
+  const auto merge_done = [&] {
+    for (; merged < tasks.size() && outcomes[merged].is_done; ++merged) {
+      Outcome& outcome = outcomes[merged];
+      if (tasks[merged].range.begin == 0) lines_before = 0;
+      collector.merge(std::move(outcome.collector), lines_before);
+      lines_before += outcome.stats.lines;
+      stats += outcome.stats;
+      errors.insert(errors.end(), outcome.errors.begin(), outcome.errors.end());
+      outcome = {};
+    }
+  };
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < tasks.size(); i = next++) {
+      worker.run(tasks[i], outcomes[i]);
+      const std::lock_guard lock(mutex);
+      outcomes[i].is_done = true;
+      merge_done();
+    }
+  };
+  std::vector<std::thread> others;
+  const std::size_t workers = std::min<std::size_t>(options.jobs, tasks.size());
+  for (std::size_t i = 1; i < workers; ++i) others.emplace_back(work);
+  work();
+  for (std::thread& other : others) other.join();
+
+  stats.unreadable += errors.size();
+  for (const std::string& error : errors) spdlog::error("{}", error);
   return collector.take_report(stats, rules.rules.hash);
 }
 

@@ -18,13 +18,13 @@ LoadedRules load_rules_for(const Options& options);
 /// Compiles a rule set and checks that the examples match and the near misses don't.
 Diagnostics check_examples(const RuleSet& rules, const Matcher& matcher);
 
-/// Scans one source from a descriptor to `collector`; adds lines, bytes and truncated to `stats`.
-/// Returns what went wrong while reading, or an empty string.
-std::string scan(int descriptor, const Matcher& matcher, bool slow, Collector& collector,
-                 Stats& stats);
+/// The files that the options name, with those of directories, in the order of their names. What
+/// can't be listed is added to `errors`.
+std::vector<std::string> expand_files(const Options& options, std::vector<std::string>& errors);
 
-/// Scans all files of the options (or standard input). What can't be read is named on standard
-/// error and counted as unreadable.
+/// Scans all files of the options (or standard input) with as many workers as they say; the report
+/// is the same for any number. What can't be read is named on standard error and counted as
+/// unreadable.
 Report scan_all(const Options& options, const LoadedRules& rules, const Matcher& matcher);
 
 }  // namespace logfix

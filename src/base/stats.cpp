@@ -13,6 +13,7 @@ Stats& Stats::operator+=(const Stats& other) {
   truncated += other.truncated;
   not_evaluated += other.not_evaluated;
   redactions += other.redactions;
+  zoneless_times += other.zoneless_times;
   sources += other.sources;
   unreadable += other.unreadable;
   return *this;

@@ -2,8 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <thread>
 
+#include "base/time.h"
 #include "cli/options.h"
 #include "cli/settings.h"
 
@@ -17,6 +20,9 @@ std::span<const OptionSpec> option_table() {
       {"fail-on", "LEVEL", false, {"info", "warning", "error", "critical", "never"},
        "Exit with 1 if a finding is as severe as LEVEL (default: never)"},
       {"color", "WHEN", false, {"auto", "always", "never"}, "Colours: auto, always or never"},
+      {"recursive", "", false, {"true", "false"}, "Scan the files in directories, too", "r"},
+      {"jobs", "N", false, {}, "How many workers scan side by side (default: one per processor, up to 4)", "j"},
+      {"tz", "OFFSET", false, {}, "Zone of times without one: Z or +HH:MM (default: Z)"},
       {"slow", "", false, {"true", "false"}, "Parse every line and try every rule"},
   };
   return kTable;
@@ -30,15 +36,30 @@ std::string environment_name(std::string_view option) {
 
 namespace {
 
+bool parse_jobs(const std::string& text, std::size_t& jobs) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), jobs);
+  return error == std::errc() && end == text.data() + text.size() && jobs >= 1 && jobs <= 64;
+}
+
+bool parse_zone(const std::string& text, std::chrono::minutes& zone) {
+  const std::string probe = "2026-01-01T00:00:00" + text;
+  const auto time = parse_time(probe);
+  if (!time || !time->has_zone || time->length != probe.size()) return false;
+  zone = std::chrono::duration_cast<std::chrono::minutes>(
+      parse_time("2026-01-01T00:00:00Z")->time - time->time);
+  return true;
+}
+
 void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
   const OptionSpec& option = *setting.option;
-  if (!option.choices.empty() && std::find(option.choices.begin(), option.choices.end(),
-                                           setting.value) == option.choices.end()) {
+  const auto refuse = [&](const std::string& hint) {
     diagnostics.push_back({Diagnostic::Kind::kError, "E303",
                            fmt::format("{} can't be `{}`", option.name, setting.value),
-                           setting.file, setting.line, 1, {},
-                           fmt::format("choose from {}", fmt::join(option.choices, ", "))});
-    return;
+                           setting.file, setting.line, 1, {}, hint});
+  };
+  if (!option.choices.empty() && std::find(option.choices.begin(), option.choices.end(),
+                                           setting.value) == option.choices.end()) {
+    return refuse(fmt::format("choose from {}", fmt::join(option.choices, ", ")));
   }
   if (option.name == "format") options.format = setting.value;
   if (option.name == "rules") options.rules.push_back(setting.value);
@@ -46,12 +67,16 @@ void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
   if (option.name == "fail-on") options.fail_on = severity_from_word(setting.value);
   if (option.name == "color") options.color = setting.value;
   if (option.name == "slow") options.slow = setting.value == "true";
+  if (option.name == "recursive") options.recursive = setting.value == "true";
+  if (option.name == "jobs" && !parse_jobs(setting.value, options.jobs)) refuse("a number from 1 to 64");
+  if (option.name == "tz" && !parse_zone(setting.value, options.zone)) refuse("Z or an offset such as +02:00");
 }
 
 }  // namespace
 
 ParsedOptions parse_options(int argc, const char* const* argv, const char* const* environment) {
   ParsedOptions parsed;
+  parsed.options.jobs = std::clamp(std::thread::hardware_concurrency(), 1u, 4u);
   // The values of a repeatable option in a later place replace those of the earlier ones.
   std::map<std::string_view, std::string> set_in;
   const auto from = [&](const OptionSpec& option, const std::string& place) {
@@ -71,7 +96,8 @@ ParsedOptions parse_options(int argc, const char* const* argv, const char* const
   std::map<std::string_view, std::vector<std::string>> given;
   std::map<std::string_view, bool> flags;
   for (const OptionSpec& option : option_table()) {
-    const std::string name = "--" + std::string(option.name);
+    std::string name = "--" + std::string(option.name);
+    if (!option.letter.empty()) name = "-" + std::string(option.letter) + "," + name;
     if (option.value_name.empty()) {
       app.add_flag(name, flags[option.name], std::string(option.help));
     } else {

@@ -14,6 +14,7 @@ struct OptionSpec {
   bool repeatable;
   std::vector<std::string> choices;  ///< empty: any value
   std::string_view help;
+  std::string_view letter = {};  ///< `r`: -r as well
 };
 
 std::span<const OptionSpec> option_table();

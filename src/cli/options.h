@@ -1,6 +1,8 @@
 // What the user wants: the command line over the environment over the settings files.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +21,9 @@ struct Options {
   std::optional<Level> fail_on;
   std::string color = "auto";
   bool slow = false;
+  bool recursive = false;
+  std::size_t jobs = 1;
+  std::chrono::minutes zone{0};  ///< of times that were printed without one, east of UTC
 };
 
 struct ParsedOptions {

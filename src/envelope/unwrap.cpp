@@ -22,6 +22,9 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 bool has_escape(std::string_view text) { return text.find('\x1b') != std::string_view::npos; }
 
+// The journal and syslog call "info" whatever a program just writes.
+bool tells_level(Level of_envelope) { return of_envelope >= Level::kWarning; }
+
 // Not every `{` opens JSON: dicts of Python and code do as well.
 bool looks_like_json(std::string_view text) {
   if (!text.starts_with('{')) return false;
@@ -84,7 +87,7 @@ struct Unwrapper::State {
     if (!prefix.container.empty()) e.container = prefix.container;
     if (!prefix.stream.empty()) e.stream = prefix.stream;
     if (!prefix.logger.empty()) e.logger = prefix.logger;
-    if (prefix.level != Level::kUnknown) e.level = prefix.level;
+    if (tells_level(prefix.level)) e.level = prefix.level;
     if (prefix.time) e.time = prefix.time, e.has_zone = prefix.has_zone;
     take_wrapped(rest, layer, prefix.is_runtime, prefix.is_partial);
   }
@@ -128,8 +131,10 @@ struct Unwrapper::State {
     next(envelope.service.size(), e.service);
     set_time(parse_time(envelope.time));
     if (const auto epoch = parse_epoch(envelope.time)) set_time(ParsedTime{*epoch, 0, true});
-    if (envelope.priority.size() == 1 && is_digit(envelope.priority[0]))
-      e.level = level_from_syslog(static_cast<unsigned>(envelope.priority[0] - '0'));
+    if (envelope.priority.size() == 1 && is_digit(envelope.priority[0])) {
+      const Level level = level_from_syslog(static_cast<unsigned>(envelope.priority[0] - '0'));
+      if (tells_level(level)) e.level = level;
+    }
     take_wrapped(std::string_view(inner).substr(0, text_size), layer, envelope.is_runtime,
                  envelope.is_partial);
   }

@@ -38,6 +38,13 @@ bool comes_first(const Finding& a, const Finding& b) {
   return a.rule->id < b.rule->id;
 }
 
+// FNV-1a: the same on every machine.
+std::uint64_t hash_of(std::string_view bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return hash;
+}
+
 bool explains(const Rule& cause, const Rule& symptom) {
   return std::find(cause.explains.begin(), cause.explains.end(), symptom.id) !=
          cause.explains.end();
@@ -123,6 +130,7 @@ void Collector::add(const Record& record, const std::vector<Match>& matches) {
   const bool error_like = is_error_like(record);
   if (matches.empty() && !error_like) return;
   stats_.records += 1;
+  stats_.zoneless_times += record.time && !record.has_zone;
   stats_.matches += matches.size();
   stats_.malformed += record.malformed_lines;
   stats_.error_records += error_like;
@@ -131,44 +139,107 @@ void Collector::add(const Record& record, const std::vector<Match>& matches) {
   if (matches.empty()) add_unknown(record);
 }
 
+// Records of interleaved streams end in another order than they begin: the earliest line counts.
+static bool is_earlier(const Evidence& a, const Evidence& b) {
+  return a.source == b.source && a.line < b.line;
+}
+
+static void count_times(Finding& finding, const std::optional<Time>& first,
+                        const std::optional<Time>& last) {
+  if (first && (!finding.first_seen || *first < *finding.first_seen)) finding.first_seen = first;
+  if (last && (!finding.last_seen || *last > *finding.last_seen)) finding.last_seen = last;
+}
+
+static void count_source(Finding& finding, const LogText& name, std::uint64_t count) {
+  if (finding.sources.empty() || finding.sources.back().name != name)
+    finding.sources.push_back({name, 0});
+  finding.sources.back().count += count;
+}
+
+void Collector::add_variant(Group& group, const Captures& captures, std::uint64_t count) {
+  std::string bytes;
+  for (const auto& [name, value] : captures) {
+    ((bytes += name) += '\0') += value.untrusted();
+    bytes += '\0';
+  }
+  group.variants[{hash_of(bytes), captures}] += count;
+  if (group.variants.size() <= kMaxVariants) return;
+  group.variants.erase(std::prev(group.variants.end()));
+  group.has_dropped = true;
+}
+
 void Collector::add_occurrence(const Record& record, const Match& match) {
   Group& group = groups_[match.rule->id];
   Finding& finding = group.finding;
   finding.rule = match.rule;
-  // Records of interleaved streams end in another order than they begin: the earliest line counts.
-  if (finding.count == 0 || (finding.evidence.source.untrusted() == source_ &&
-                             record.line_at(match.begin) < finding.evidence.line))
-    finding.evidence = evidence(record, match.begin, match.end);
+  Evidence seen = evidence(record, match.begin, match.end);
+  if (finding.count == 0 || is_earlier(seen, finding.evidence)) finding.evidence = std::move(seen);
   ++finding.count;
-  if (record.time) {
-    if (!finding.first_seen || *record.time < *finding.first_seen) finding.first_seen = record.time;
-    if (!finding.last_seen || *record.time > *finding.last_seen) finding.last_seen = record.time;
-  }
-  if (finding.sources.empty() || finding.sources.back().name.untrusted() != source_)
-    finding.sources.push_back({LogText(source_), 0});
-  ++finding.sources.back().count;
-  if (match.captures.empty()) return;
-  const auto known = group.variants.find(match.captures);
-  if (known != group.variants.end()) {
-    ++known->second;
-  } else if (group.variants.size() < kMaxVariants) {
-    group.variants.emplace(match.captures, 1);
-  } else {
-    ++group.unkept_variants;
-  }
+  count_times(finding, record.time, record.time);
+  count_source(finding, LogText(source_), 1);
+  if (!match.captures.empty()) add_variant(group, match.captures, 1);
 }
 
 void Collector::add_unknown(const Record& record) {
   const std::size_t at = telling_line(record.text);
-  const std::string_view line = line_around(record.text, at, at);
-  std::string pattern = masked_template(line);
-  if (unknowns_.size() >= kMaxUnknowns && !unknowns_.contains(pattern)) pattern = "(other errors)";
-  Unknown& unknown = unknowns_[pattern];
-  if (unknown.count++ == 0) {
-    unknown.pattern = LogText(pattern);
-    unknown.evidence = evidence(record, at, at);
+  const std::string pattern = masked_template(line_around(record.text, at, at));
+  Unknown unknown;
+  unknown.pattern = LogText(pattern);
+  unknown.count = 1;
+  unknown.level = record.level;
+  unknown.evidence = evidence(record, at, at);
+  add_unknown(pattern, std::move(unknown));
+}
+
+static void add_up(Unknown& to, Unknown&& more) {
+  to.count += more.count;
+  to.level = std::max(to.level, more.level);
+  if (is_earlier(more.evidence, to.evidence)) to.evidence = std::move(more.evidence);
+}
+
+void Collector::add_unknown(const std::string& pattern, Unknown&& more) {
+  const auto [known, is_new] = unknowns_.try_emplace({hash_of(pattern), pattern}, std::move(more));
+  if (!is_new) add_up(known->second, std::move(more));
+  if (unknowns_.size() <= kMaxUnknowns) return;
+  const auto last = std::prev(unknowns_.end());
+  Unknown dropped = std::move(last->second);
+  unknowns_.erase(last);
+  dropped.pattern = LogText("(other errors)");
+  if (other_unknowns_) {
+    add_up(*other_unknowns_, std::move(dropped));
+  } else {
+    other_unknowns_ = std::move(dropped);
   }
-  unknown.level = std::max(unknown.level, record.level);
+}
+
+void Collector::merge(Collector&& later, std::uint64_t lines_before) {
+  for (auto& [id, from] : later.groups_) {
+    Finding& more = from.finding;
+    more.evidence.line += lines_before;
+    Group& group = groups_[id];
+    Finding& finding = group.finding;
+    if (finding.count == 0 || is_earlier(more.evidence, finding.evidence))
+      finding.evidence = std::move(more.evidence);
+    finding.rule = more.rule;
+    finding.count += more.count;
+    count_times(finding, more.first_seen, more.last_seen);
+    for (const SourceCount& source : more.sources) count_source(finding, source.name, source.count);
+    for (const auto& [key, count] : from.variants) add_variant(group, key.second, count);
+    group.has_dropped |= from.has_dropped;
+  }
+  for (auto& [key, unknown] : later.unknowns_) {
+    unknown.evidence.line += lines_before;
+    add_unknown(key.second, std::move(unknown));
+  }
+  if (later.other_unknowns_) {
+    later.other_unknowns_->evidence.line += lines_before;
+    if (other_unknowns_) {
+      add_up(*other_unknowns_, std::move(*later.other_unknowns_));
+    } else {
+      other_unknowns_ = std::move(later.other_unknowns_);
+    }
+  }
+  stats_ += later.stats_;
 }
 
 Report Collector::take_report(const Stats& others, std::string rule_set) {
@@ -178,20 +249,23 @@ Report Collector::take_report(const Stats& others, std::string rule_set) {
   report.stats += stats_;
   for (auto& [id, group] : groups_) {
     Finding& finding = group.finding;
-    for (const auto& [captures, count] : group.variants) finding.variants.push_back({captures, count});
-    std::stable_sort(finding.variants.begin(), finding.variants.end(),
-                     [](const Variant& a, const Variant& b) { return a.count > b.count; });
+    for (const auto& [key, count] : group.variants) finding.variants.push_back({key.second, count});
+    std::sort(finding.variants.begin(), finding.variants.end(), [](const Variant& a, const Variant& b) {
+      return a.count != b.count ? a.count > b.count : a.captures < b.captures;
+    });
     if (finding.variants.size() > kShownVariants) {
       finding.variants_omitted = finding.variants.size() - kShownVariants;
       finding.variants.resize(kShownVariants);
     }
-    finding.variants_omitted += group.unkept_variants > 0;
+    finding.variants_omitted += group.has_dropped;
     report.findings.push_back(std::move(finding));
   }
   order_by_root_cause(report.findings);
-  for (auto& [pattern, unknown] : unknowns_) report.unknowns.push_back(std::move(unknown));
-  std::stable_sort(report.unknowns.begin(), report.unknowns.end(),
-                   [](const Unknown& a, const Unknown& b) { return a.count > b.count; });
+  for (auto& [key, unknown] : unknowns_) report.unknowns.push_back(std::move(unknown));
+  if (other_unknowns_) report.unknowns.push_back(std::move(*other_unknowns_));
+  std::sort(report.unknowns.begin(), report.unknowns.end(), [](const Unknown& a, const Unknown& b) {
+    return a.count != b.count ? a.count > b.count : a.pattern < b.pattern;
+  });
   return report;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +16,15 @@ namespace logfix {
 
 /// Counts occurrences per rule, and error-like records that no rule matches per template.
 ///
-/// Use:      add() every record that was evaluated, then take_report() once.
+/// Collectors add up: two that each saw a part of a log, merged in its order, give the report of one
+/// that saw it all. So what is kept when there is too much must not depend on who saw it first: of
+/// variants and templates those with the smallest hashes are kept. One that is among them in the end
+/// was among them all the time, and has its full count.
+///
+/// Use:      add() every record that was evaluated, merge() those of later parts, then
+///           take_report() once.
 /// Errors:   none. Threads: one instance per thread.
-/// Cost:     memory is bounded by kMaxVariants a rule and kMaxUnknowns templates; what comes
-///           beyond is counted without its values.
+/// Cost:     memory is bounded by kMaxVariants a rule and kMaxUnknowns templates.
 class Collector {
  public:
   static constexpr std::size_t kMaxVariants = 1000;
@@ -28,22 +34,30 @@ class Collector {
   /// Following records come from this source.
   void begin_source(std::string name);
   void add(const Record& record, const std::vector<Match>& matches);
+  /// Adds what another one saw of the next part of the input. If that part begins within a source
+  /// that this one has seen, `lines_before` is how many lines of it came before.
+  void merge(Collector&& later, std::uint64_t lines_before);
   /// `others` are the counters that the collector doesn't keep: lines, bytes, sources, ….
   Report take_report(const Stats& others, std::string rule_set);
 
  private:
+  using Captures = std::vector<std::pair<std::string, LogText>>;
   struct Group {
     Finding finding;
-    std::map<std::vector<std::pair<std::string, LogText>>, std::uint64_t> variants;
-    std::uint64_t unkept_variants = 0;
+    std::map<std::pair<std::uint64_t, Captures>, std::uint64_t> variants;  // by hash
+    bool has_dropped = false;
   };
+  using Unknowns = std::map<std::pair<std::uint64_t, std::string>, Unknown>;  // by hash
   void add_occurrence(const Record& record, const Match& match);
   void add_unknown(const Record& record);
+  static void add_variant(Group& group, const Captures& captures, std::uint64_t count);
+  void add_unknown(const std::string& pattern, Unknown&& more);
   Evidence evidence(const Record& record, std::size_t begin, std::size_t end) const;
 
   std::string source_;
   std::map<std::string, Group> groups_;  // by rule id
-  std::map<std::string, Unknown> unknowns_;
+  Unknowns unknowns_;
+  std::optional<Unknown> other_unknowns_;  // those whose templates are not kept
   Stats stats_;
 };
 

@@ -169,6 +169,7 @@ void Assembler::begin(Stream& stream, const Entry& entry, const LinePlace& place
   Record& record = stream.record;
   record.text.assign(entry.text);
   record.origins.assign(1, {0, place.number});
+  record.offset = place.offset;
   record.container.assign(entry.container);
   record.stream.assign(entry.stream);
   record.logger.assign(entry.logger);
@@ -215,14 +216,24 @@ void Assembler::close(Stream& stream) {
   }
 }
 
+bool Assembler::has_open_before(std::uint64_t offset) const {
+  return std::any_of(streams_.begin(), streams_.end(), [&](const auto& entry) {
+    return entry.second.is_open && entry.second.begin_offset < offset;
+  });
+}
+
 void Assembler::flush() {
+  end_open();
+  streams_.clear();
+}
+
+void Assembler::end_open() {
   std::vector<Stream*> open;
   for (auto& [key, stream] : streams_)
     if (stream.is_open) open.push_back(&stream);
   std::sort(open.begin(), open.end(),
             [](const Stream* a, const Stream* b) { return a->begin_offset < b->begin_offset; });
   for (Stream* stream : open) close(*stream);
-  streams_.clear();
 }
 
 }  // namespace logfix

@@ -32,6 +32,7 @@ struct Record {
   std::uint32_t malformed_lines = 0;
   std::vector<std::pair<std::string, std::string>> fields;
 
+  std::uint64_t offset = 0;          ///< in the source, of the first line
   std::uint64_t first_line() const { return origins.empty() ? 0 : origins.front().line; }
   /// The physical line of the byte at `offset` of the text.
   std::uint64_t line_at(std::size_t offset) const;

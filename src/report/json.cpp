@@ -91,9 +91,9 @@ std::string render_json(const Report& report) {
   out += fmt::format(
       ",\n  \"stats\": {{\"bytes\": {}, \"lines\": {}, \"records\": {}, \"matches\": {}, "
       "\"error_records\": {}, \"explained_records\": {}, \"malformed\": {}, \"truncated\": {}, "
-      "\"not_evaluated\": {}, \"redactions\": {}, \"sources\": {}, \"unreadable\": {}}}\n}}\n",
+      "\"not_evaluated\": {}, \"redactions\": {}, \"zoneless_times\": {}, \"sources\": {}, \"unreadable\": {}}}\n}}\n",
       s.bytes, s.lines, s.records, s.matches, s.error_records, s.explained_records, s.malformed,
-      s.truncated, s.not_evaluated, s.redactions + writer.redactions, s.sources, s.unreadable);
+      s.truncated, s.not_evaluated, s.redactions + writer.redactions, s.zoneless_times, s.sources, s.unreadable);
   return out;
 }
 

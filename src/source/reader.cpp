@@ -1,8 +1,5 @@
 #include "source/reader.h"
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstring>
 
 namespace logfix {
@@ -15,7 +12,8 @@ constexpr std::size_t kBufferBytes = kKeepBytes + kMaxLineBytes + 4 * kReadBytes
 
 }  // namespace
 
-BlockReader::BlockReader(int descriptor) : descriptor_(descriptor), buffer_(kBufferBytes) {}
+BlockReader::BlockReader(ByteStream& stream, std::uint64_t offset)
+    : stream_(stream), buffer_(kBufferBytes), offset_(offset) {}
 
 void BlockReader::make_room() {
   if (buffer_.size() - end_ >= kReadBytes) return;
@@ -39,15 +37,15 @@ Result<Block, std::string> BlockReader::next() {
   std::size_t end = block_end(fresh_);
   while (end == fresh_ && !at_end_) {
     make_room();
-    const ssize_t count = read(descriptor_, buffer_.data() + end_, kReadBytes);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return Unexpected{std::string(std::strerror(errno))};
+    const auto count = stream_.read(buffer_.data() + end_, kReadBytes);
+    if (!count) return Unexpected{count.error()};
     const std::size_t searched = end_;
-    end_ += static_cast<std::size_t>(count);
-    at_end_ = count == 0;
+    end_ += *count;
+    at_end_ = *count == 0;
     end = block_end(searched);
   }
-  const Block block{{buffer_.data(), end}, fresh_, offset_, at_end_};
+  const bool goes_on = fresh_ > 0 && buffer_[fresh_ - 1] != '\n';
+  const Block block{{buffer_.data(), end}, fresh_, offset_, at_end_, goes_on};
   fresh_ = end;
   return block;
 }

@@ -6,25 +6,27 @@
 
 #include "base/result.h"
 #include "source/block.h"
+#include "source/stream.h"
 
 namespace logfix {
 
-/// Reads a file, a pipe or a terminal from where it stands.
+/// Reads a stream to its end.
 ///
 /// Use:      next() until a block is_last or it fails.
-/// Lifetime: a block's bytes live until the next call. The descriptor stays the caller's.
-/// Errors:   next() gives the text of errno; what was read before has been given out.
+/// Lifetime: a block's bytes live until the next call. The stream stays the caller's.
+/// Errors:   next() passes on the stream's; what was read before has been given out.
 /// Cost:     one read() a block; memory is bounded by kMaxLineBytes and the kept past.
 class BlockReader {
  public:
-  explicit BlockReader(int descriptor);
+  /// `offset` is where in its source the stream begins.
+  explicit BlockReader(ByteStream& stream, std::uint64_t offset = 0);
   Result<Block, std::string> next();
 
  private:
   void make_room();
   std::size_t block_end(std::size_t searched) const;
 
-  int descriptor_;
+  ByteStream& stream_;
   std::vector<char> buffer_;     // the kept past, the bytes not yet given out, free space
   std::size_t fresh_ = 0;        // where the bytes not yet given out begin
   std::size_t end_ = 0;

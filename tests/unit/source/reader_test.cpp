@@ -27,7 +27,8 @@ std::string read_back(const std::string& text, unsigned seed) {
     }
     close(p.ends[1]);
   });
-  BlockReader reader(p.ends[0]);
+  const auto stream = stream_of(p.ends[0]);
+  BlockReader reader(*stream);
   std::string out;
   for (bool more = true; more;) {
     const auto block = reader.next();
@@ -63,7 +64,8 @@ TEST_CASE("an endless line comes in pieces, and the next line is found") {
 
 TEST_CASE("nothing, and a descriptor that can't be read") {
   CHECK(read_back("", 1).empty());
-  BlockReader reader(-1);
+  const auto stream = stream_of(-1);
+  BlockReader reader(*stream);
   const auto block = reader.next();
   REQUIRE_FALSE(block);
   CHECK_FALSE(block.error().empty());

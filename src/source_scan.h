@@ -1,0 +1,88 @@
+// One source on its way through unwrap, join and match.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/stats.h"
+#include "base/time.h"
+#include "envelope/unwrap.h"
+#include "match/matcher.h"
+#include "record/assembler.h"
+#include "record/parts.h"
+#include "source/block.h"
+
+namespace logfix {
+
+/// The part of a source whose records are wanted: those that begin in it.
+struct Range {
+  std::uint64_t begin = 0, end = std::numeric_limits<std::uint64_t>::max();
+  bool holds(std::uint64_t offset) const { return begin <= offset && offset < end; }
+};
+
+/// The slow path takes every line. The fast path jumps from candidate to candidate. Around one it is
+/// "hot": it takes line after line until no record that holds a candidate is open. A candidate of a
+/// stream whose past was skipped is preceded by that past: from the last line that synchronises, or
+/// the begin of the join horizon (see record/assembler.h), on.
+///
+/// Use:      push() the blocks of a source in their order, then finish() once. A scan of a range is
+///           given what comes before it, kRangeLead bytes at least, and pushed on until is_done().
+/// Lifetime: matcher, stats and whatever `sink` refers to outlive it.
+/// Errors:   none. Threads: one instance per source or range.
+class SourceScan {
+ public:
+  using Sink = std::function<void(const Record&, const std::vector<Match>&)>;
+  static constexpr std::uint64_t kRangeLead = 2 * kJoinHorizon;
+
+  struct Options {
+    bool slow = false;
+    TimeDefaults time_defaults;
+    Range range;
+  };
+
+  /// Adds bytes, lines, truncated and not_evaluated of the range to `stats`.
+  SourceScan(const Matcher& matcher, Options options, Stats& stats, Sink sink);
+
+  void push(const Block& block);
+  void finish();
+  /// Ends what is open as if nothing followed soon: a live source is silent.
+  void pause() { assembler_.end_open(); }
+  /// True if no record of the range can be open any more.
+  bool is_done() const;
+
+ private:
+  void push_all();
+  void push_candidates();
+  std::size_t push_line(std::size_t at, bool is_candidate);
+  bool push_entry(const Entry& entry, const LinePlace& place);
+  void push_whole();
+  void push_piece();
+  void push_past(const std::string& key, std::size_t at);
+  bool is_fed(const std::string& key) const;
+  std::span<const Entry> unwrap_at(std::size_t begin);
+  void count_lines_until(std::size_t at);
+  void evaluate(const Record& record);
+
+  const Matcher& matcher_;
+  Options options_;
+  Stats& stats_;
+  Sink sink_;
+  Unwrapper unwrapper_;
+  PartJoiner parts_;
+  std::vector<PartJoiner::Message> whole_;
+  Assembler assembler_;
+  Block block_;
+  std::vector<std::size_t> offsets_;
+  std::uint64_t lines_ = 0;        // since the begin of the range
+  std::size_t counted_ = 0;        // in the block
+  std::uint64_t end_offset_ = 0;   // of all that was pushed
+  std::uint64_t taken_until_ = 0;
+  std::uint64_t hot_since_ = 0;    // all lines from here to taken_until_ were taken
+  bool ends_in_line_ = false;
+};
+
+}  // namespace logfix

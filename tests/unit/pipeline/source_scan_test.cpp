@@ -1,0 +1,142 @@
+#include "source_scan.h"
+
+#include <algorithm>
+#include <random>
+
+#include "catch.h"
+#include "findings/collector.h"
+#include "report/report.h"
+#include "ruleset/load.h"
+#include "source/reader.h"
+
+namespace logfix {
+namespace {
+
+const RuleSet& rules() {
+  static const LoadedRules kLoaded = load_rules(built_in_rule_files());
+  return kLoaded.rules;
+}
+const Matcher& matcher() {
+  static const Matcher kMatcher(rules());
+  return kMatcher;
+}
+
+class TextStream : public ByteStream {
+ public:
+  TextStream(std::string_view text, std::mt19937& random) : rest_(text), random_(random) {}
+  Result<std::size_t, std::string> read(char* to, std::size_t size) override {
+    const std::size_t count = std::min({size, rest_.size(), std::size_t{1} + random_() % 200'000});
+    std::copy_n(rest_.begin(), count, to);
+    rest_.remove_prefix(count);
+    return count;
+  }
+
+ private:
+  std::string_view rest_;
+  std::mt19937& random_;
+};
+
+// The report on a text of which the ranges between the cuts are scanned each alone.
+std::string report(std::string_view text, std::vector<std::uint64_t> cuts, bool slow,
+                   std::mt19937& random) {
+  cuts.insert(cuts.begin(), 0);
+  cuts.push_back(Range().end);
+  Collector all;
+  Stats total;
+  for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
+    Stats stats;
+    Collector collector;
+    collector.begin_source("log");
+    SourceScan scan(matcher(), {slow, {}, {cuts[i], cuts[i + 1]}}, stats,
+                    [&](const Record& r, const std::vector<Match>& m) { collector.add(r, m); });
+    std::uint64_t from = cuts[i] - std::min(cuts[i], SourceScan::kRangeLead);
+    if (from > 0) from = text.find('\n', from - 1) + 1;
+    TextStream stream(text.substr(from), random);
+    BlockReader reader(stream, from);
+    for (bool more = true; more;) {
+      const auto block = reader.next();
+      scan.push(*block);
+      more = !block->is_last && !scan.is_done();
+    }
+    scan.finish();
+    all.merge(std::move(collector), total.lines);
+    total += stats;
+  }
+  return render_json(all.take_report(total, "sha256:0"));
+}
+
+// Interleaved containers, traces that are cut by other lines, split messages, long records.
+std::string log_of(std::mt19937& random, std::size_t size) {
+  static const char* const kLines[] = {
+      "INFO:     127.0.0.1:41010 - \"GET /healthz HTTP/1.1\" 200 OK",
+      "ERROR:    Exception in ASGI application",
+      "Traceback (most recent call last):",
+      "  File \"/usr/lib/python3/dist-packages/asyncpg/connection.py\", line 2085, in connect",
+      "asyncpg.exceptions.InvalidPasswordError: password authentication failed for user \"app\"",
+      "",
+      "The above exception was the direct cause of the following exception:",
+      "psycopg2.errors.UndefinedTable: relation \"warehouses\" does not exist",
+      "KeyError: 'DATABASE_URL'",
+      "{\"level\":\"error\",\"msg\":\"relation \\\"orders\\\" does not exist\"}",
+      "2026-11-23 10:00:00.000 UTC [12] ERROR:  relation \"invoices\" does not exist at character 15",
+      "2026-11-23 10:00:00.000 UTC [12] STATEMENT:  SELECT 1",
+      "\tFROM invoices",
+      "just text that goes nowhere",
+      "panic: runtime error: index out of range",
+  };
+  std::string text;
+  while (text.size() < size) {
+    const std::string line = kLines[random() % std::size(kLines)];
+    const unsigned kind = random() % 10;
+    if (kind < 3) {
+      text += "api-" + std::to_string(random() % 3) + "  | " + line;
+    } else if (kind == 3) {
+      text += "2026-11-23T02:14:07.123456789Z stdout " + std::string(random() % 2 ? "P " : "F ") + line;
+    } else if (kind == 4 && random() % 40 == 0) {
+      text += std::string(random() % 90'000, 'x');
+    } else {
+      text += line;
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+TEST_CASE("ranges that are scanned alone add up to the whole, fast and slow") {
+  const unsigned seed = 20261124;
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  for (int round = 0; round < 8; ++round) {
+    CAPTURE(round);
+    const std::string text = log_of(random, 1'500'000);
+    std::vector<std::uint64_t> cuts;
+    for (unsigned i = random() % 5; i > 0; --i) cuts.push_back(text.find('\n', random() % 1'400'000) + 1);
+    std::sort(cuts.begin(), cuts.end());
+    cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+    const std::string whole = report(text, {}, true, random);
+    CHECK(report(text, {}, false, random) == whole);
+    CHECK(report(text, cuts, true, random) == whole);
+    CHECK(report(text, cuts, false, random) == whole);
+  }
+}
+
+TEST_CASE("errors in an endless line are found once each, wherever it is cut") {
+  const std::string error = "password authentication failed for user \"app\" ";
+  std::mt19937 random(3);
+  for (int round = 0; round < 6; ++round) {
+    std::string text(3 * kMaxLineBytes + 1000, 'x');
+    // Around each cut, and far from any.
+    for (std::size_t at : {std::size_t{500}, kMaxLineBytes - 1 - random() % 45, 2 * kMaxLineBytes + 10,
+                           3 * kMaxLineBytes + 500})
+      text.replace(at, error.size(), error);
+    for (bool slow : {false, true}) {
+      const std::string found = report(text, {}, slow, random);
+      CAPTURE(round, slow);
+      CHECK(found.find("\"matches\": 4") != std::string::npos);
+      CHECK(found.find("\"truncated\": 1,") != std::string::npos);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace logfix
