@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "match/byte_rarity.h"
+
 namespace logfix {
 namespace {
 
@@ -23,12 +25,19 @@ bool passes(const re2::FilteredRE2& filter, const std::vector<int>& atoms) {
 
 }  // namespace
 
+// How good a literal is to search for: long ones are rare, unless every log is full of them.
+static std::size_t worth(std::string_view piece) {
+  if (piece.size() < LiteralScan::kMinLiteral) return 0;
+  return is_common(piece) ? 1 : piece.size();
+}
+
 std::string_view safe_piece(std::string_view text) {
   std::string_view best;
   for (std::size_t begin = 0; begin < text.size();) {
     std::size_t end = begin;
     while (end < text.size() && is_safe(text[end])) ++end;
-    if (end - begin > best.size()) best = text.substr(begin, end - begin);
+    const std::string_view piece = text.substr(begin, end - begin);
+    if (worth(piece) > worth(best)) best = piece;
     begin = end + 1;
   }
   return best;
@@ -49,7 +58,7 @@ static Atoms atoms_of_regex(const Signature& signature) {
   std::vector<int> worst_first(found.size());
   std::iota(worst_first.begin(), worst_first.end(), 0);
   const auto quality = [&](int atom) {
-    return safe_piece(found[static_cast<std::size_t>(atom)]).size();
+    return worth(safe_piece(found[static_cast<std::size_t>(atom)]));
   };
   std::stable_sort(worst_first.begin(), worst_first.end(),
                    [&](int a, int b) { return quality(a) < quality(b); });
@@ -71,7 +80,7 @@ Atoms atoms_of(const Signature& signature, bool ignores_case) {
   std::string_view best;
   for (const std::string& literal : signature.literals) {
     const std::string_view piece = safe_piece(literal);
-    if (piece.size() > best.size()) best = piece;
+    if (worth(piece) > worth(best)) best = piece;
   }
   if (best.size() < LiteralScan::kMinLiteral) return {};
   return {{{std::string(best), ignores_case}}};

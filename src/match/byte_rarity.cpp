@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "base/text.h"
@@ -39,7 +40,7 @@ std::uint32_t folded_gram(const char* bytes) {
   return gram | 0x20202020;
 }
 
-bool is_common(std::uint32_t gram) {
+bool is_common_gram(std::uint32_t gram) {
   static const std::vector<std::uint32_t> kGrams = [] {
     std::vector<std::uint32_t> grams;
     for (std::size_t at = 0; at + kGram <= kCommonText.size(); ++at)
@@ -65,6 +66,11 @@ constexpr int kPerCommonGram = 100;
 
 std::string_view typical_log() { return kCommonText; }
 
+bool is_common(std::string_view text) {
+  static const std::string kLowered = lowered(kCommonText);
+  return kLowered.find(lowered(text)) != std::string::npos;
+}
+
 std::size_t rarest_window(std::string_view text, std::size_t size) {
   std::size_t best = 0;
   int best_sum = std::numeric_limits<int>::max();
@@ -73,7 +79,7 @@ std::size_t rarest_window(std::string_view text, std::size_t size) {
     int sum = 0;
     for (char c : window) sum += commonness(c);
     for (std::size_t i = 0; i + kGram <= size; ++i)
-      if (is_common(folded_gram(window.data() + i))) sum += kPerCommonGram;
+      if (is_common_gram(folded_gram(window.data() + i))) sum += kPerCommonGram;
     if (sum < best_sum) best_sum = sum, best = at;
   }
   return best;

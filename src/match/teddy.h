@@ -1,8 +1,8 @@
 // Short literals, at every position.
 //
 // Of each literal four bytes out of five are kept (a hole lets them reach further), and the
-// literals are dealt to eight buckets. For each of the four places a table says which buckets allow
-// a byte. A vector shuffle looks up 32 or 64 bytes at once:
+// literals are dealt to buckets, eight in a group. For each of the four places a table says which
+// buckets of a group allow a byte. A vector shuffle looks up 32 or 64 bytes at once:
 //
 //     input               … p  a  n  i  c …        bucket 2 holds "pan.c" of "panic"
 //     place 0 allows        2  -  -  -  -
@@ -42,26 +42,33 @@ class Teddy {
   void find(std::string_view text, SimdWidth width, std::vector<Occurrence>& maybe) const;
 
  private:
-  static constexpr std::size_t kBuckets = 8, kPlaces = 4;
+  static constexpr std::size_t kBuckets = 8, kPlaces = 4, kMaxGroups = 4;
   struct Needle {
     std::uint64_t bytes, mask;     // folded bytes, and which bits of them count
     std::uint32_t literal, shift;  // whose they are, and where in it they stand
   };
   using Buckets = std::uint8_t;  // a bit for each bucket
+  struct Group {
+    // By place: the buckets that allow a byte (by folded_index()), the low and the high half of one.
+    alignas(64) std::array<std::array<Buckets, 64>, kPlaces> bytes{};
+    alignas(16) std::array<std::array<std::array<Buckets, 16>, 2>, kPlaces> halves{};
+    std::array<std::vector<Needle>, kBuckets> buckets;
+  };
 
   void deal();
-  void fill_tables();
-  unsigned allowed_at(std::uint64_t bytes) const;
-  void check(unsigned buckets, std::uint64_t bytes, std::size_t at,
-             std::vector<Occurrence>& maybe) const;
-  std::size_t find_avx2(std::string_view text, std::vector<Occurrence>& maybe) const;
+  static void fill_tables(Group& group);
+  static unsigned allowed_at(const Group& group, std::uint64_t bytes);
+  static void check(const Group& group, unsigned buckets, std::uint64_t bytes, std::size_t at,
+                    std::vector<Occurrence>& maybe);
+  static void find_portably(const Group& group, std::string_view text, std::size_t from,
+                            std::vector<Occurrence>& maybe);
+  static std::size_t find_avx2(const Group& group, std::string_view text,
+                               std::vector<Occurrence>& maybe);
+  template <std::size_t kGroups>
   std::size_t find_avx512(std::string_view text, std::vector<Occurrence>& maybe) const;
 
   std::vector<Needle> needles_;
-  std::array<std::vector<Needle>, kBuckets> buckets_;
-  // By place: the buckets that allow a byte (by folded_index()), the low and the high half of one.
-  alignas(64) std::array<std::array<Buckets, 64>, kPlaces> bytes_{};
-  alignas(16) std::array<std::array<std::array<Buckets, 16>, 2>, kPlaces> halves_{};
+  std::vector<Group> groups_;
 };
 
 }  // namespace logfix
