@@ -1,5 +1,5 @@
 # A thin front door; the work is in CMakePresets.json and scripts/.
-.PHONY: deps release demo test check bench clean
+.PHONY: deps release demo test check bench book clean
 .DEFAULT_GOAL := release
 
 deps:            # install the Debian packages that are missing
@@ -21,6 +21,9 @@ check: deps      # every test, with address and undefined behaviour sanitizers
 
 bench: release   # ratios against wc -l, rg and --slow; the figures go to bench/runs
 	@python3 bench/run.py
+
+book: release    # TROUBLESHOOTING.md, bound from rules/
+	@build/release/logfix book > TROUBLESHOOTING.md
 
 clean:
 	rm -rf build

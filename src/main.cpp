@@ -14,7 +14,9 @@
 #include <string_view>
 
 #include "cli/options.h"
+#include "explain.h"
 #include "pipeline.h"
+#include "report/book.h"
 #include "report/report.h"
 
 namespace logfix {
@@ -58,30 +60,46 @@ ExitCode outcome(const Report& report, const Options& options) {
   return fails ? ExitCode::kFindings : ExitCode::kOk;
 }
 
-ExitCode run(int argc, char** argv, char** environment) {
-  const ParsedOptions parsed = parse_options(argc, argv, environment);
-  if (report_mistakes(parsed.diagnostics) != ExitCode::kOk) return ExitCode::kUsage;
-  if (parsed.print) return write_out(*parsed.print);
-  const Options& options = parsed.options;
-
-  const LoadedRules rules = load_rules_for(options);
-  const Matcher matcher(rules.rules);
-  Diagnostics mistakes = rules.diagnostics;
-  mistakes.insert(mistakes.end(), matcher.diagnostics().begin(), matcher.diagnostics().end());
-  const bool has_own_rules = !options.rules.empty() || !options.add_rules.empty();
-  if (has_own_rules && !has_errors(mistakes)) {
-    const Diagnostics examples = check_examples(rules.rules, matcher);
-    mistakes.insert(mistakes.end(), examples.begin(), examples.end());
-  }
-  if (report_mistakes(mistakes) != ExitCode::kOk) return ExitCode::kUsage;
-  // From here on the rule set is immutable.
-
+ExitCode scan_and_report(const Options& options, const LoadedRules& rules, const Matcher& matcher) {
   const Report report = scan_all(options, rules, matcher);
   const std::string text = options.format == "json"
                                ? render_json(report)
                                : render_text(report, {wants_color(options.color), 100});
   const ExitCode written = write_out(text);
   return written == ExitCode::kOk ? outcome(report, options) : written;
+}
+
+ExitCode run(int argc, char** argv, char** environment) {
+  const ParsedOptions parsed = parse_options(argc, argv, environment);
+  if (report_mistakes(parsed.diagnostics) != ExitCode::kOk) return ExitCode::kUsage;
+  if (parsed.print) return write_out(*parsed.print);
+  Options options = parsed.options;
+  // `check` takes rules as its files.
+  if (options.command == Command::kCheck && !options.files.empty()) options.rules = options.files;
+
+  const LoadedRules rules = load_rules_for(options);
+  const Matcher matcher(rules.rules);
+  Diagnostics mistakes = rules.diagnostics;
+  mistakes.insert(mistakes.end(), matcher.diagnostics().begin(), matcher.diagnostics().end());
+  const bool has_own_rules = !options.rules.empty() || !options.add_rules.empty();
+  if ((has_own_rules || options.command == Command::kCheck) && !has_errors(mistakes)) {
+    const Diagnostics examples = check_examples(rules.rules, matcher);
+    mistakes.insert(mistakes.end(), examples.begin(), examples.end());
+  }
+  if (report_mistakes(mistakes) != ExitCode::kOk) return ExitCode::kUsage;
+  // From here on the rule set is immutable.
+
+  switch (options.command) {
+    case Command::kCheck:
+      return write_out(fmt::format("{} rules, no mistake\n", rules.rules.rules.size()));
+    case Command::kBook:
+      return write_out(render_book(rules.rules));
+    case Command::kExplain:
+      return write_out(explain_all(options, matcher));
+    case Command::kScan:
+      return scan_and_report(options, rules, matcher);
+  }
+  return ExitCode::kUsage;
 }
 
 }  // namespace

@@ -74,8 +74,21 @@ void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
 
 }  // namespace
 
+// The word behind `logfix`, if it is a command; a file of that name is `./check`.
+static Command take_command(int& argc, const char* const*& argv) {
+  static constexpr std::pair<std::string_view, Command> kCommands[] = {
+      {"explain", Command::kExplain}, {"check", Command::kCheck}, {"book", Command::kBook}};
+  for (const auto& [name, command] : kCommands) {
+    if (argc < 2 || argv[1] != name) continue;
+    --argc, ++argv;  // the word takes the place of the program's name
+    return command;
+  }
+  return Command::kScan;
+}
+
 ParsedOptions parse_options(int argc, const char* const* argv, const char* const* environment) {
   ParsedOptions parsed;
+  parsed.options.command = take_command(argc, argv);
   parsed.options.jobs = std::clamp(std::thread::hardware_concurrency(), 1u, 4u);
   // The values of a repeatable option in a later place replace those of the earlier ones.
   std::map<std::string_view, std::string> set_in;
@@ -92,6 +105,10 @@ ParsedOptions parse_options(int argc, const char* const* argv, const char* const
   }
   CLI::App app{"Finds known errors in logs and prints the documented fix."};
   app.name("logfix");
+  app.footer("Commands, in place of the first file:\n"
+             "  explain [FILES...]   what is seen in a log, and why rules match or don't\n"
+             "  check [RULES...]     whether rules are right, and their examples match\n"
+             "  book                 the rules as a book (TROUBLESHOOTING.md)");
   app.add_option("FILES", parsed.options.files, "Logs to scan; - or none: standard input");
   std::map<std::string_view, std::vector<std::string>> given;
   std::map<std::string_view, bool> flags;

@@ -14,7 +14,10 @@ namespace logfix {
 
 enum class ExitCode { kOk = 0, kFindings = 1, kUsage = 2, kIncomplete = 3 };
 
+enum class Command { kScan, kExplain, kCheck, kBook };
+
 struct Options {
+  Command command = Command::kScan;
   std::vector<std::string> files;  ///< none: standard input; "-" too
   std::string format = "text";
   std::vector<std::string> rules, add_rules;

@@ -26,6 +26,9 @@ struct Entry {
   std::string_view text;
   /// Of a line that a container runtime wrapped: what stood in it, as it was.
   std::string_view wrapped;
+  /// Names of the envelopes that were taken off, the outermost first, then of the line's own format;
+  /// string literals.
+  std::vector<std::string_view> envelopes;
   bool is_structured = false;  ///< JSON or key=value of the application: a record of its own
   bool is_partial = false;     ///< a runtime part that the next of its stream goes on with
   bool is_malformed = false;   ///< looked like JSON but is not: `text` is the line with its

@@ -207,6 +207,7 @@ bool read_docker(const dom::object& root, JsonEnvelope& envelope) {
   const bool has_time = has_string(root, "time", envelope.time);
   // An application may have a key "log" too; with these keys of its own it would lose them.
   if ((!has_stream && !has_time) || has_any(root, {"level", "message", "msg", "event"})) return false;
+  envelope.name = "Docker json-file";
   envelope.is_runtime = true;
   if (envelope.text.ends_with('\n')) {
     envelope.text.remove_suffix(1);
@@ -230,6 +231,7 @@ bool read_journal(const dom::object& root, JsonEnvelope& envelope, std::string& 
                              "SYSLOG_IDENTIFIER", "_BOOT_ID"})) {
     return false;
   }
+  envelope.name = "journal JSON";
   envelope.container = string_at(root, "CONTAINER_NAME");
   envelope.logger = string_at(root, "SYSLOG_IDENTIFIER");
   envelope.service = string_at(root, "_SYSTEMD_UNIT");
@@ -249,6 +251,7 @@ bool read_shipper(const dom::object& root, JsonEnvelope& envelope) {
   if (!has_string(root, "log", envelope.text) && !has_string(root, "message", envelope.text))
     return false;
   if (envelope.text.ends_with('\n')) envelope.text.remove_suffix(1);
+  envelope.name = "shipper JSON";
   envelope.stream = string_at(root, "stream");
   envelope.container = string_at(root, "container_name");
   dom::object kubernetes;

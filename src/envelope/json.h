@@ -12,6 +12,7 @@ namespace logfix {
 
 /// What a JSON envelope says of the line in it. Views live until the next parse().
 struct JsonEnvelope {
+  std::string_view name;  ///< of the format; a literal
   std::string_view text;
   std::string_view container, stream, logger, service;
   std::string_view time;      ///< as written

@@ -27,6 +27,7 @@ std::optional<Prefix> compose(std::string_view& line) {
   if (level_from_word(name) != Level::kUnknown) return std::nullopt;
   line.remove_prefix(std::min(bar + 2, line.size()));
   Prefix prefix;
+  prefix.name = "Compose";
   prefix.container = name;
   return prefix;
 }
@@ -36,6 +37,7 @@ std::optional<Prefix> kubectl(std::string_view& line) {
   const std::size_t close = line.find("] ");
   if (close == std::string_view::npos) return std::nullopt;
   Prefix prefix;
+  prefix.name = "kubectl";
   prefix.container = line.substr(5, close - 5);
   line.remove_prefix(close + 2);
   return prefix;
@@ -60,6 +62,7 @@ std::optional<Prefix> stern(std::string_view& line) {
   const std::string_view container = leading_name(rest.substr(1));
   if (container.empty() || !rest.substr(1 + container.size()).starts_with(' ')) return std::nullopt;
   Prefix prefix;
+  prefix.name = "stern";
   prefix.container = pod;
   line.remove_prefix(pod.size() + container.size() + 2);
   return prefix;
@@ -89,6 +92,7 @@ std::optional<Prefix> runtime_time(std::string_view& line) {
     const std::string_view behind = rest.substr(stream.size() + tag.size());
     if ((tag != "F" && tag != "P") || !(behind.empty() || behind[0] == ' ' || behind[0] == ':'))
       break;
+    prefix.name = "CRI";
     prefix.stream = stream.substr(0, 6);
     prefix.is_runtime = true;
     prefix.is_partial = tag == "P";
@@ -98,6 +102,7 @@ std::optional<Prefix> runtime_time(std::string_view& line) {
   }
   if (line[time->length - 1] != 'Z' || rest.empty() || belongs_to_text(line, rest))
     return std::nullopt;
+  prefix.name = "time of the runtime";
   line = rest;
   return prefix;
 }
@@ -134,6 +139,7 @@ std::optional<Prefix> journal_or_bsd(std::string_view& line, const TimeDefaults&
   Prefix prefix;
   prefix.logger = take_tag(rest, has_names);
   if (prefix.logger.empty()) return std::nullopt;
+  prefix.name = "journalctl or BSD syslog";
   prefix.time = time->time;
   prefix.has_zone = time->has_zone;
   line = rest;
@@ -180,6 +186,7 @@ std::optional<Prefix> syslog(std::string_view& line, const TimeDefaults& default
   } else {
     return std::nullopt;
   }
+  prefix.name = "syslog";
   prefix.level = level_from_syslog(priority % 8);
   line = rest;
   return prefix;

@@ -12,6 +12,7 @@ namespace logfix {
 
 /// What a prefix says of the rest of its line. Views are into the line.
 struct Prefix {
+  std::string_view name;  ///< of the format; a literal
   std::string_view container, stream, logger;
   Level level = Level::kUnknown;
   std::optional<Time> time;

@@ -54,9 +54,11 @@ struct Unwrapper::State {
     }
     Entry& entry = entries[count++];
     std::vector<std::pair<std::string, std::string>> fields = std::move(entry.fields);
-    fields.clear();
+    std::vector<std::string_view> envelopes = std::move(entry.envelopes);
+    fields.clear(), envelopes.clear();
     entry = Entry{};
     entry.fields = std::move(fields);
+    entry.envelopes = std::move(envelopes);
     return entry;
   }
   Entry& entry() { return entries[count - 1]; }
@@ -84,6 +86,7 @@ struct Unwrapper::State {
 
   void take_prefixed(const Prefix& prefix, std::string_view rest, std::size_t layer) {
     Entry& e = entry();
+    e.envelopes.push_back(prefix.name);
     if (!prefix.container.empty()) e.container = prefix.container;
     if (!prefix.stream.empty()) e.stream = prefix.stream;
     if (!prefix.logger.empty()) e.logger = prefix.logger;
@@ -109,11 +112,12 @@ struct Unwrapper::State {
     if (layer < kMaxLayers && json.read_envelope(envelope)) return take_envelope(envelope, layer);
     if (const std::size_t records = json.read_otlp()) return take_otlp(records);
     json.flatten(flat);
-    take_structured();
+    take_structured("JSON");
   }
 
   void take_envelope(const JsonEnvelope& envelope, std::size_t layer) {
     Entry& e = entry();
+    e.envelopes.push_back(envelope.name);
     for (std::string_view name : {"stdout", "stderr"})
       if (envelope.stream == name) e.stream = name;
     // The parser's buffer does not outlive the next layer.
@@ -147,12 +151,13 @@ struct Unwrapper::State {
         e.container = outer.container, e.stream = outer.stream, e.time = outer.time;
       }
       json.flatten_otlp(i, flat);
-      take_structured();
+      take_structured("OTLP");
     }
   }
 
-  void take_structured() {
+  void take_structured(std::string_view format) {
     Entry& e = entry();
+    e.envelopes.push_back(format);
     join_strings(flat, text());
     e.is_structured = true;
     e.text = text();
@@ -172,10 +177,12 @@ struct Unwrapper::State {
     const Head head = parse_head(line, defaults);
     if (head.is_logfmt) {
       read_logfmt(line, flat);
-      return take_structured();
+      return take_structured("logfmt");
     }
-    if (head.time && line[0] != '[' && read_csvlog(line, flat)) return take_structured();
+    if (head.time && line[0] != '[' && read_csvlog(line, flat))
+      return take_structured("PostgreSQL csvlog");
     Entry& e = entry();
+    e.envelopes.push_back("text");
     e.text = line;
     e.is_head = head.is_head;
     e.is_pg_detail = head.is_pg_detail;
@@ -186,6 +193,7 @@ struct Unwrapper::State {
   // It begins a record: nobody writes the next line of a stack trace that way.
   void take_malformed(std::string_view line) {
     Entry& e = entry();
+    e.envelopes.push_back("broken JSON");
     text() = unescaped_leniently(line);
     if (has_escape(text())) text() = without_ansi(text());
     e.is_malformed = true;

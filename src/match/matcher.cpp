@@ -158,8 +158,12 @@ struct Matcher::Compiled {
   std::vector<std::uint32_t> unindexed;
   std::optional<LiteralScan> scan;
 
-  void verify(const CompiledRule& compiled, const Record& record, std::vector<Match>& found,
-              std::uint64_t& not_evaluated) const;
+  static std::optional<Match> match_signatures(const CompiledRule& compiled, std::string_view text,
+                                               std::uint64_t& not_evaluated);
+  static const Pattern* find_veto(const CompiledRule& compiled, std::string_view text);
+  static const Condition* find_narrowing(const CompiledRule& compiled, const Record& record);
+  static void verify(const CompiledRule& compiled, const Record& record, std::vector<Match>& found,
+                     std::uint64_t& not_evaluated);
   void find_coloured(std::string_view block, const std::vector<std::size_t>& colours,
                      std::vector<std::size_t>& offsets) const;
   bool wants(const Occurrence& occurrence, std::string_view text) const;
@@ -331,9 +335,10 @@ void Matcher::find_candidates(std::string_view block, std::vector<std::size_t>& 
   std::sort(offsets.begin(), offsets.end());
 }
 
-void Matcher::Compiled::verify(const CompiledRule& compiled, const Record& record,
-                               std::vector<Match>& found, std::uint64_t& not_evaluated) const {
-  const re2::StringPiece text(record.text);
+std::optional<Match> Matcher::Compiled::match_signatures(const CompiledRule& compiled,
+                                                         std::string_view record_text,
+                                                         std::uint64_t& not_evaluated) {
+  const re2::StringPiece text(record_text.data(), record_text.size());
   std::optional<Match> match;
   for (const auto& pattern : compiled.signatures) {
     const re2::RE2& regex = pattern->get();
@@ -358,13 +363,60 @@ void Matcher::Compiled::verify(const CompiledRule& compiled, const Record& recor
         match->captures.emplace_back(name, LogText(std::string(group.data(), group.size())));
     }
   }
-  if (!match) return;
-  const Rule& rule = *compiled.rule;
+  return match;
+}
+
+const Pattern* Matcher::Compiled::find_veto(const CompiledRule& compiled, std::string_view text) {
   for (const auto& veto : compiled.unless)
-    if (veto->get().ok() && re2::RE2::PartialMatch(text, veto->get())) return;
-  for (const Condition& condition : rule.when)
-    if (!satisfies(condition, record)) return;
-  found.push_back(std::move(*match));
+    if (veto->get().ok() &&
+        re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), veto->get()))
+      return veto.get();
+  return nullptr;
+}
+
+const Condition* Matcher::Compiled::find_narrowing(const CompiledRule& compiled,
+                                                   const Record& record) {
+  for (const Condition& condition : compiled.rule->when)
+    if (!satisfies(condition, record)) return &condition;
+  return nullptr;
+}
+
+void Matcher::Compiled::verify(const CompiledRule& compiled, const Record& record,
+                               std::vector<Match>& found, std::uint64_t& not_evaluated) {
+  std::optional<Match> match = match_signatures(compiled, record.text, not_evaluated);
+  if (match && !find_veto(compiled, record.text) && !find_narrowing(compiled, record))
+    found.push_back(std::move(*match));
+}
+
+std::vector<Matcher::Verdict> Matcher::explain(const Record& record) const {
+  std::vector<Verdict> verdicts;
+  std::vector<Match> valid;
+  std::uint64_t ignored = 0;
+  for (const CompiledRule& compiled : compiled_->rules) {
+    std::optional<Match> match = Compiled::match_signatures(compiled, record.text, ignored);
+    if (!match) continue;
+    Verdict& verdict = verdicts.emplace_back();
+    verdict.match = std::move(*match);
+    if (const Pattern* veto = Compiled::find_veto(compiled, record.text)) {
+      verdict.outcome = Outcome::kVetoed;
+      verdict.because = veto->signature->place.source_line;
+    } else if (const Condition* condition = Compiled::find_narrowing(compiled, record)) {
+      verdict.outcome = Outcome::kNarrowed;
+      verdict.because = condition->field + ": " + condition->pattern;
+    } else {
+      valid.push_back(verdict.match);
+    }
+  }
+  const std::vector<Match> kept = without_symptoms(valid);
+  for (Verdict& verdict : verdicts) {
+    const auto is_it = [&](const Match& m) { return m.rule == verdict.match.rule; };
+    if (verdict.outcome != Outcome::kMatches || std::any_of(kept.begin(), kept.end(), is_it)) continue;
+    verdict.outcome = Outcome::kGivesWay;
+    for (const Match& match : kept)
+      if (verdict.because.empty() || explains(*match.rule, *verdict.match.rule))
+        verdict.because = match.rule->id;
+  }
+  return verdicts;
 }
 
 std::vector<Match> Matcher::match(const Record& record, bool slow,

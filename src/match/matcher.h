@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,15 @@ class Matcher {
   /// The rules that match a record, after `unless`, `when`, `explains` and `fallback`; in the order
   /// of the rule set. Slow: every signature is tried, whatever the literal scan says.
   std::vector<Match> match(const Record& record, bool slow, std::uint64_t& not_evaluated) const;
+
+  /// Every rule of which a signature matches, and what became of it.
+  enum class Outcome { kMatches, kVetoed, kNarrowed, kGivesWay };
+  struct Verdict {
+    Match match;
+    Outcome outcome = Outcome::kMatches;
+    std::string because;  ///< the veto, the condition, or the rule that it gives way to
+  };
+  std::vector<Verdict> explain(const Record& record) const;
 
   /// All rules whose signatures match, before rules give way to others; for checking examples.
   std::vector<Match> match_all(const Record& record) const;

@@ -1,0 +1,164 @@
+#include "explain.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <map>
+
+#include "base/text.h"
+#include "envelope/unwrap.h"
+#include "pipeline.h"
+#include "record/assembler.h"
+#include "report/escape.h"
+#include "source/reader.h"
+
+namespace logfix {
+namespace {
+
+class Explanation {
+ public:
+  explicit Explanation(const Matcher& matcher)
+      : matcher_(matcher),
+        parts_(kJoinHorizon, kMaxLineBytes),
+        assembler_(kJoinHorizon, [this](Record& record) { describe(record); }) {}
+
+  void push(std::string_view line) {
+    const LinePlace place{++number_, offset_, true};
+    offset_ += line.size() + 1;
+    for (const Entry& entry : unwrapper_.unwrap(line)) {
+      describe(line, entry);
+      whole_.clear();
+      const bool is_part = parts_.add(entry, place, whole_);
+      if (!is_part) assembler_.push(entry, place);
+      push_whole();
+      if (is_part) break;
+    }
+  }
+
+  std::string finish() {
+    whole_.clear();
+    parts_.take_all(whole_);
+    push_whole();
+    assembler_.flush();
+    return std::move(out_);
+  }
+
+ private:
+  std::string shown(std::string_view text) {
+    return for_terminal(redact(LogText(std::string(text.substr(0, 300))), redactions_));
+  }
+
+  void push_whole() {
+    for (const PartJoiner::Message& message : whole_) {
+      Entry part;
+      part.container = message.container;
+      part.stream = message.stream;
+      part.time = message.time;
+      for (const Entry& entry : unwrapper_.unwrap_joined(message.text, part))
+        assembler_.push(entry, message.place);
+    }
+  }
+
+  void describe(std::string_view line, const Entry& entry) {
+    offsets_.clear();
+    matcher_.find_candidates(line, offsets_);
+    std::string& about = lines_[number_];
+    about += fmt::format("  line {}: {}", number_, fmt::join(entry.envelopes, " > "));
+    if (entry.is_partial) about += ", a part of a split message";
+    if (entry.is_head) about += ", begins a record";
+    about += offsets_.empty() ? "; the scan passes over it\n" : "; the scan stops here\n";
+    about += fmt::format("    {}\n", shown(entry.text.substr(0, entry.text.find('\n'))));
+  }
+
+  void describe(const Record& record) {
+    out_ += fmt::format("record at line {}\n", record.first_line());
+    std::uint64_t last = 0;
+    for (const TextOrigin& origin : record.origins)
+      if (std::exchange(last, origin.line) != origin.line) out_ += lines_[origin.line];
+    const auto field = [&](std::string_view name, std::string_view value) {
+      if (!value.empty()) out_ += fmt::format("  {:<10} {}\n", name, shown(value));
+    };
+    if (record.level != Level::kUnknown) field("level", level_name(record.level));
+    if (record.time) field("time", to_rfc3339(*record.time) + (record.has_zone ? "" : " (no zone)"));
+    field("container", record.container);
+    field("stream", record.stream);
+    field("service", record.service);
+    field("logger", record.logger);
+    for (const auto& [name, value] : record.fields)
+      out_ += fmt::format("  field {}: {}\n", shown(name), shown(value.substr(0, value.find('\n'))));
+    out_ += fmt::format("  error-like {}\n", is_error_like(record) ? "yes" : "no");
+    const std::vector<Matcher::Verdict> verdicts = matcher_.explain(record);
+    for (const Matcher::Verdict& verdict : verdicts) describe(verdict);
+    if (verdicts.empty()) out_ += "  no rule matches\n";
+    out_ += '\n';
+  }
+
+  void describe(const Matcher::Verdict& verdict) {
+    const std::string& id = verdict.match.rule->id;
+    switch (verdict.outcome) {
+      case Matcher::Outcome::kMatches:
+        out_ += fmt::format("  rule {} matches\n", id);
+        break;
+      case Matcher::Outcome::kVetoed:
+        out_ += fmt::format("  rule {} would match, but for its {}\n", id, trimmed(verdict.because));
+        break;
+      case Matcher::Outcome::kNarrowed:
+        out_ += fmt::format("  rule {} would match, but only when {}\n", id, verdict.because);
+        break;
+      case Matcher::Outcome::kGivesWay:
+        out_ += fmt::format("  rule {} matches, but gives way to {}\n", id, verdict.because);
+        break;
+    }
+    for (const auto& [name, value] : verdict.match.captures)
+      out_ += fmt::format("    {} = {}\n", name, shown(value.untrusted()));
+  }
+
+  const Matcher& matcher_;
+  Unwrapper unwrapper_;
+  PartJoiner parts_;
+  std::vector<PartJoiner::Message> whole_;
+  Assembler assembler_;
+  std::vector<std::size_t> offsets_;
+  std::map<std::uint64_t, std::string> lines_;
+  std::uint64_t number_ = 0, offset_ = 0, redactions_ = 0;
+  std::string out_;
+};
+
+std::string explain_log(ByteStream& log, const Matcher& matcher, std::string& out) {
+  BlockReader reader(log);
+  Explanation explanation(matcher);
+  std::string error;
+  for (bool more = true; more;) {
+    const auto block = reader.next();
+    if (block)
+      for (std::string_view line : split_lines(block->bytes.substr(block->fresh))) explanation.push(line);
+    if (!block) error = block.error();
+    more = block && !block->is_last;
+  }
+  out += explanation.finish();
+  return error;
+}
+
+}  // namespace
+
+std::string explain_all(const Options& options, const Matcher& matcher) {
+  std::string out;
+  std::vector<std::string> errors;
+  for (const std::string& name : expand_files(options, errors)) {
+    const int descriptor = name == "-" ? STDIN_FILENO : open(name.c_str(), O_RDONLY | O_CLOEXEC);
+    const auto stream = stream_of(descriptor);
+    const std::string error = for_each_log(
+        *stream, [&](std::string_view, ByteStream& log) { return explain_log(log, matcher, out); });
+    if (!error.empty()) errors.push_back(name + ": " + error);
+    if (descriptor > STDIN_FILENO) close(descriptor);
+  }
+  std::uint64_t ignored = 0;
+  for (const std::string& error : errors)
+    out += "not read: " + for_terminal(redact(LogText(error), ignored)) + "\n";
+  return out;
+}
+
+}  // namespace logfix
