@@ -15,6 +15,7 @@
 
 #include "cli/options.h"
 #include "explain.h"
+#include "live.h"
 #include "pipeline.h"
 #include "report/book.h"
 #include "report/report.h"
@@ -61,10 +62,13 @@ ExitCode outcome(const Report& report, const Options& options) {
 }
 
 ExitCode scan_and_report(const Options& options, const LoadedRules& rules, const Matcher& matcher) {
-  const Report report = scan_all(options, rules, matcher);
-  const std::string text = options.format == "json"
-                               ? render_json(report)
-                               : render_text(report, {wants_color(options.color), 100});
+  bool was_shown = false;
+  const Report report = is_live(options) ? scan_live(options, rules, matcher, was_shown)
+                                         : scan_all(options, rules, matcher);
+  const RenderOptions how{wants_color(options.color), 100};
+  const std::string text = options.format == "json" ? render_json(report)
+                           : was_shown              ? render_summary(report, how)
+                                                    : render_text(report, how);
   const ExitCode written = write_out(text);
   return written == ExitCode::kOk ? outcome(report, options) : written;
 }

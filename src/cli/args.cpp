@@ -21,6 +21,7 @@ std::span<const OptionSpec> option_table() {
        "Exit with 1 if a finding is as severe as LEVEL (default: never)"},
       {"color", "WHEN", false, {"auto", "always", "never"}, "Colours: auto, always or never"},
       {"recursive", "", false, {"true", "false"}, "Scan the files in directories, too", "r"},
+      {"follow", "", false, {"true", "false"}, "Go on reading files as they grow, as tail -F does", "f"},
       {"jobs", "N", false, {}, "How many workers scan side by side (default: one per processor, up to 4)", "j"},
       {"tz", "OFFSET", false, {}, "Zone of times without one: Z or +HH:MM (default: Z)"},
       {"slow", "", false, {"true", "false"}, "Parse every line and try every rule"},
@@ -68,6 +69,7 @@ void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
   if (option.name == "color") options.color = setting.value;
   if (option.name == "slow") options.slow = setting.value == "true";
   if (option.name == "recursive") options.recursive = setting.value == "true";
+  if (option.name == "follow") options.follow = setting.value == "true";
   if (option.name == "jobs" && !parse_jobs(setting.value, options.jobs)) refuse("a number from 1 to 64");
   if (option.name == "tz" && !parse_zone(setting.value, options.zone)) refuse("Z or an offset such as +02:00");
 }

@@ -25,6 +25,7 @@ struct Options {
   std::string color = "auto";
   bool slow = false;
   bool recursive = false;
+  bool follow = false;
   std::size_t jobs = 1;
   std::chrono::minutes zone{0};  ///< of times that were printed without one, east of UTC
 };

@@ -15,6 +15,11 @@ struct RenderOptions {
 
 /// Order at the border: redact, escape, render. Pure.
 std::string render_text(const Report& report, const RenderOptions& options);
+/// One finding as render_text() shows it.
+std::string render_finding(const Finding& finding, const RenderOptions& options);
+/// A line for each finding and unknown, and the closing line: what is left to say when the findings
+/// were shown one by one.
+std::string render_summary(const Report& report, const RenderOptions& options);
 std::string render_json(const Report& report);
 
 }  // namespace logfix

@@ -54,32 +54,59 @@ struct TextWriter {
     markdown("Prevention", rule.prevention, f);
     for (const std::string& url : rule.references) out += "  See " + url + "\n";
   }
+
+  void unknowns(const Report& report) {
+    if (!report.unknowns.empty()) out += "\nErrors that no rule knows\n";
+    for (const Unknown& unknown : report.unknowns) {
+      out += fmt::format("  {} × {}\n", unknown.count, shown(unknown.pattern));
+      evidence(unknown.evidence);
+    }
+  }
+
+  void closing(const Stats& s) {
+    const double percent = s.error_records ? 100.0 * static_cast<double>(s.explained_records) /
+                                                 static_cast<double>(s.error_records)
+                                           : 100.0;
+    out += fmt::format(
+        "\n{} lines, {} records of interest, {} bytes; {} malformed, {} truncated, {} not evaluated, "
+        "{} redactions; {:.0f} % of {} error records explained\n",
+        s.lines, s.records, s.bytes, s.malformed, s.truncated, s.not_evaluated,
+        s.redactions + redactions, percent, s.error_records);
+    if (s.zoneless_times)
+      out += fmt::format("{} times had no zone (--tz says which is meant)\n", s.zoneless_times);
+  }
 };
 
 }  // namespace
 
+std::string render_finding(const Finding& finding, const RenderOptions& options) {
+  TextWriter writer{options, 0, {}};
+  writer.finding(finding);
+  return std::move(writer.out);
+}
+
+std::string render_summary(const Report& report, const RenderOptions& options) {
+  TextWriter writer{options, 0, {}};
+  writer.out = fmt::format("\n{}\n", writer.paint("In all", "1"));
+  for (const Finding& finding : report.findings) {
+    writer.out += fmt::format("  {} × {}  {}", finding.count, finding.rule->id, finding.rule->title);
+    if (!finding.explained_by.empty()) writer.out += fmt::format(" (explained by {})", finding.explained_by);
+    writer.out += '\n';
+  }
+  writer.unknowns(report);
+  writer.closing(report.stats);
+  return std::move(writer.out);
+}
+
 std::string render_text(const Report& report, const RenderOptions& options) {
   TextWriter writer{options, 0, {}};
-  const Stats& s = report.stats;
-  writer.out = report.findings.empty()
-                   ? "logfix: no known error found\n"
-                   : fmt::format("logfix: {} known {}\n", report.findings.size(),
-                                 report.findings.size() == 1 ? "error" : "errors");
+  const std::size_t known = report.findings.size();
+  writer.out = known == 0 ? "logfix: no known error found\n"
+                          : fmt::format("logfix: {} known {}\n", known, known == 1 ? "error" : "errors");
   for (const Finding& finding : report.findings) writer.finding(finding);
-  if (!report.unknowns.empty()) writer.out += "\nErrors that no rule knows\n";
-  for (const Unknown& unknown : report.unknowns) {
-    writer.out += fmt::format("  {} × {}\n", unknown.count, writer.shown(unknown.pattern));
-    writer.evidence(unknown.evidence);
-  }
-  const double percent = s.error_records ? 100.0 * static_cast<double>(s.explained_records) /
-                                               static_cast<double>(s.error_records)
-                                         : 100.0;
-  writer.out += fmt::format(
-      "\n{} lines, {} records of interest, {} bytes; {} malformed, {} truncated, {} not evaluated, "
-      "{} redactions; {:.0f} % of {} error records explained\n",
-      s.lines, s.records, s.bytes, s.malformed, s.truncated, s.not_evaluated,
-      s.redactions + writer.redactions, percent, s.error_records);
-  return writer.out;
+  writer.unknowns(report);
+  writer.closing(report.stats);
+  return std::move(writer.out);
 }
 
 }  // namespace logfix
