@@ -29,7 +29,7 @@ constexpr std::string_view kCommonText =
     R"(AppleWebKit/537.36 (KHTML, like Gecko) Chrome/ Safari/ connection connected connecting to host )"
     R"(port database user role relation table column index query statement failed error exception retry )"
     R"(retrying timeout request response export exporting exported batch traces metrics logs signal )"
-    R"(worker queue pool size limit started starting stopped ready server client process running load )"
+    R"(handled unhandled expires retrying worker queue pool size limit started starting stopped ready server client process running load )"
     R"(loaded password token auth callback session cache login redis postgres not does exist is the and for with from )";
 
 constexpr std::size_t kGram = 4;

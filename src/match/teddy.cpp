@@ -38,13 +38,6 @@ std::uint32_t byte_at(std::uint64_t bytes, std::size_t place) {
 
 }  // namespace
 
-void Teddy::add(std::string_view literal, std::uint32_t number) {
-  const std::size_t shift = rarest_window(literal, std::min(literal.size(), kWindow));
-  const std::uint64_t mask = literal.size() < kWindow ? 0xffffff : 0xff00ffffff;
-  needles_.push_back(
-      {load_places(literal.substr(shift)) & mask, mask, number, static_cast<std::uint32_t>(shift)});
-}
-
 void Teddy::build() {
   if (empty()) return;
   constexpr std::size_t kNeedlesOfGroup = 24;
@@ -99,6 +92,25 @@ struct Through {
 };
 
 }  // namespace
+
+// Keeps the five bytes that a typical log holds least often, with their hole.
+void Teddy::add(std::string_view literal, std::uint32_t number) {
+  const std::size_t size = std::min(literal.size(), kWindow);
+  const std::uint64_t mask = literal.size() < kWindow ? 0xffffff : 0xff00ffffff;
+  Needle best{};
+  double best_cost = std::numeric_limits<double>::max();
+  const std::size_t rarest = rarest_window(literal, size);
+  for (std::size_t shift = 0; shift + size <= literal.size(); ++shift) {
+    const std::uint64_t bytes = load_places(literal.substr(shift)) & mask;
+    Through through;
+    through.add(bytes, mask);
+    const double cost = through.cost() - (shift == rarest ? 0.5 : 0);  // decides among equals
+    if (cost >= best_cost) continue;
+    best_cost = cost;
+    best = {bytes, mask, number, static_cast<std::uint32_t>(shift)};
+  }
+  needles_.push_back(best);
+}
 
 // Each literal goes to the bucket where it lets the least more through, so that those that share
 // bytes come together; then each is dealt once more, now that all are known.
