@@ -82,6 +82,10 @@ std::string log_of(std::mt19937& random, std::size_t size) {
       "2026-11-23 10:00:00.000 UTC [12] STATEMENT:  SELECT 1",
       "\tFROM invoices",
       "just text that goes nowhere",
+      // Only what is lines before it tells that it is part of an info, which its rule passes over.
+      "    column users.nickname does not exist",
+      "    goes on",
+      "    and on",
       "panic: runtime error: index out of range",
   };
   std::string text;
