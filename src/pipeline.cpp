@@ -196,23 +196,6 @@ void add_tasks(const std::string& name, const Options& options, std::vector<Task
 
 }  // namespace
 
-LoadedRules load_rules_for(const Options& options) {
-  Diagnostics unreadable;
-  std::vector<RuleFile> files;
-  const auto read = [&](const std::vector<std::string>& paths) {
-    for (const std::string& path : paths) {
-      std::vector<RuleFile> more = read_rule_files(path, unreadable);
-      files.insert(files.end(), more.begin(), more.end());
-    }
-  };
-  if (options.rules.empty()) files = built_in_rule_files();
-  read(options.rules);
-  read(options.add_rules);
-  LoadedRules loaded = load_rules(files);
-  loaded.diagnostics.insert(loaded.diagnostics.begin(), unreadable.begin(), unreadable.end());
-  return loaded;
-}
-
 std::vector<std::string> expand_files(const Options& options, std::vector<std::string>& errors) {
   std::vector<std::string> names;
   for (const std::string& name : options.files) {

@@ -12,10 +12,7 @@
 
 namespace logfix {
 
-/// Loads the rules that the options name, or the built-in ones.
-LoadedRules load_rules_for(const Options& options);
-
-/// Compiles a rule set and checks that the examples match and the near misses don't.
+/// Checks that the examples match and the near misses don't.
 Diagnostics check_examples(const RuleSet& rules, const Matcher& matcher);
 
 /// The files that the options name, with those of directories, in the order of their names. What

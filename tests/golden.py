@@ -35,7 +35,11 @@ def look_up(document, path):
 
 
 def check_json(expected, actual):
-    document = json.loads(actual)
+    try:
+        document = json.loads(actual)
+    except json.JSONDecodeError as error:
+        yield f"no JSON: {error}"
+        return
     for line in filter(None, expected.splitlines()):
         path, value = line.split(" == ", 1)
         found = look_up(document, path.removeprefix("count "))

@@ -7,33 +7,11 @@
 #include <thread>
 
 #include "base/time.h"
+#include "cli/option_table.h"
 #include "cli/options.h"
 #include "cli/settings.h"
 
 namespace logfix {
-
-std::span<const OptionSpec> option_table() {
-  static const std::vector<OptionSpec> kTable = {
-      {"format", "FORMAT", false, {"text", "json"}, "How to print: text (default) or json"},
-      {"rules", "PATH", true, {}, "Rule file or folder that replaces the built-in rules"},
-      {"add-rules", "PATH", true, {}, "Rule file or folder beside the built-in rules"},
-      {"fail-on", "LEVEL", false, {"info", "warning", "error", "critical", "never"},
-       "Exit with 1 if a finding is as severe as LEVEL (default: never)"},
-      {"color", "WHEN", false, {"auto", "always", "never"}, "Colours: auto, always or never"},
-      {"recursive", "", false, {"true", "false"}, "Scan the files in directories, too", "r"},
-      {"follow", "", false, {"true", "false"}, "Go on reading files as they grow, as tail -F does", "f"},
-      {"jobs", "N", false, {}, "How many workers scan side by side (default: one per processor, up to 4)", "j"},
-      {"tz", "OFFSET", false, {}, "Zone of times without one: Z or +HH:MM (default: Z)"},
-      {"slow", "", false, {"true", "false"}, "Parse every line and try every rule"},
-  };
-  return kTable;
-}
-
-std::string environment_name(std::string_view option) {
-  std::string name = "LOGFIX_";
-  for (char c : option) name += c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  return name;
-}
 
 namespace {
 
@@ -74,78 +52,165 @@ void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
   if (option.name == "tz" && !parse_zone(setting.value, options.zone)) refuse("Z or an offset such as +02:00");
 }
 
-}  // namespace
-
-// The word behind `logfix`, if it is a command; a file of that name is `./check`.
-static Command take_command(int& argc, const char* const*& argv) {
-  static constexpr std::pair<std::string_view, Command> kCommands[] = {
-      {"explain", Command::kExplain}, {"check", Command::kCheck}, {"book", Command::kBook}};
-  for (const auto& [name, command] : kCommands) {
-    if (argc < 2 || argv[1] != name) continue;
-    --argc, ++argv;  // the word takes the place of the program's name
-    return command;
+// The command line: a CLI::App for each command, and the options that each of them was given.
+class CommandLine {
+ public:
+  CommandLine() : root_(std::string(command_table().front().about), "logfix") {
+    root_.require_subcommand(0, 1);
+    const std::string version_help = "Print the version";
+    version_ = root_.add_flag("--version", version_help);
+    for (const CommandSpec& spec : command_table()) add(spec);
   }
-  return Command::kScan;
-}
+
+  /// Throws CLI::ParseError, for --help as well.
+  void parse(int argc, const char* const* argv) { root_.parse(argc, argv); }
+  std::string help() const { return root_.help(); }
+  bool wants_version() const { return version_->count() > 0; }
+
+  const CommandSpec& chosen() const {
+    const CommandSpec* chosen = &command_table().front();
+    for (const Parsed& command : commands_)
+      if (command.app->parsed() && command.spec->command) chosen = command.spec;
+    return *chosen;
+  }
+
+  /// What was given, options before the command's words included.
+  std::vector<Setting> settings(Diagnostics& diagnostics) const {
+    std::vector<Setting> settings;
+    for (const Parsed& parsed : commands_) {
+      for (const auto& [option, given] : parsed.options) {
+        if (given->count() == 0) continue;
+        if (!has(*option, chosen()))
+          diagnostics.push_back(mistake(fmt::format("`--{}` is no option of `logfix {}`", option->name,
+                                                    chosen().words), ""));
+        std::vector<std::string> values = given->results();
+        if (!option->repeatable) values.erase(values.begin(), values.end() - 1);
+        for (std::string& value : values) settings.push_back({option, std::move(value), "", 0});
+      }
+    }
+    return settings;
+  }
+
+  void take_operands(Options& options, Diagnostics& diagnostics) const {
+    for (const Parsed& parsed : commands_) {
+      if (!parsed.operands || parsed.operands->count() == 0) continue;
+      if (parsed.spec != &chosen()) {
+        diagnostics.push_back(mistake(
+            fmt::format("`{}` stands before the command `{}`", parsed.operands->results().front(),
+                        chosen().words),
+            fmt::format("; a file of that name is ./{}",
+                        chosen().words.substr(0, chosen().words.find(' ')))));
+      }
+      options.*(parsed.spec->operands.to) = parsed.operands->results();
+    }
+  }
+
+  Diagnostic mistake(std::string message, std::string_view more_hint) const {
+    std::string words;
+    for (const Parsed& command : commands_)
+      if (command.app->parsed() && !command.spec->words.empty())
+        words = fmt::format(" {}", command.spec->words);
+    return {Diagnostic::Kind::kError, "E304", std::move(message), "", 0, 0, {},
+            fmt::format("see logfix{} --help{}", words, more_hint)};
+  }
+
+  /// CLI11's own words for what it did not expect have it backwards.
+  Diagnostic mistake(const CLI::ParseError& e) const {
+    const std::vector<std::string> extra = root_.remaining(true);
+    if (!dynamic_cast<const CLI::ExtrasError*>(&e) || extra.empty()) return mistake(e.what(), "");
+    return mistake(fmt::format("`{}` is not expected here", extra.front()), "");
+  }
+
+  static bool has(const OptionSpec& option, const CommandSpec& spec) {
+    return std::find(option.commands.begin(), option.commands.end(), spec.command) !=
+           option.commands.end();
+  }
+
+ private:
+  struct Parsed {
+    const CommandSpec* spec;
+    const CLI::App* app;
+    const CLI::Option* operands = nullptr;
+    std::vector<std::pair<const OptionSpec*, const CLI::Option*>> options = {};
+  };
+
+  // The app of `words`; a group stands before its commands in the table.
+  CLI::App& app_of(std::string_view words) {
+    CLI::App* app = &root_;
+    while (!words.empty()) {
+      const std::string word(words.substr(0, words.find(' ')));
+      words.remove_prefix(std::min(word.size() + 1, words.size()));
+      app = words.empty() ? app->add_subcommand(word)->group("Commands") : app->get_subcommand(word);
+    }
+    return *app;
+  }
+
+  void add(const CommandSpec& spec) {
+    CLI::App& app = app_of(spec.words);
+    app.description(std::string(spec.about));
+    app.footer(std::string(spec.examples));
+    if (!spec.command) app.require_subcommand(1);
+    Parsed& parsed = commands_.emplace_back(Parsed{&spec, &app});
+    if (!spec.operands.name.empty()) {
+      parsed.operands = app.add_option(std::string(spec.operands.name), CLI::callback_t(),
+                                       std::string(spec.operands.help))
+                            ->required(spec.operands.required)
+                            ->type_name("")
+                            ->expected(1, -1)
+                            ->allow_extra_args();
+    }
+    for (const OptionSpec& option : option_table())
+      if (has(option, spec)) parsed.options.emplace_back(&option, add(option, app));
+  }
+
+  static const CLI::Option* add(const OptionSpec& option, CLI::App& app) {
+    std::string name = "--" + std::string(option.name);
+    if (!option.letter.empty()) name = "-" + std::string(option.letter) + "," + name;
+    const std::string help(option.help);
+    if (option.value_name.empty()) return app.add_flag(name, help);
+    return app.add_option(name, CLI::callback_t(), help)
+        ->type_name(std::string(option.value_name))
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
+  CLI::App root_;
+  const CLI::Option* version_;
+  std::vector<Parsed> commands_;
+};
+
+}  // namespace
 
 ParsedOptions parse_options(int argc, const char* const* argv, const char* const* environment) {
   ParsedOptions parsed;
-  parsed.options.command = take_command(argc, argv);
-  parsed.options.jobs = std::clamp(std::thread::hardware_concurrency(), 1u, 4u);
-  // The values of a repeatable option in a later place replace those of the earlier ones.
-  std::map<std::string_view, std::string> set_in;
-  const auto from = [&](const OptionSpec& option, const std::string& place) {
-    const auto [entry, is_first] = set_in.try_emplace(option.name, place);
-    if (is_first || entry->second == place) return;
-    entry->second = place;
-    if (option.name == "rules") parsed.options.rules.clear();
-    if (option.name == "add-rules") parsed.options.add_rules.clear();
-  };
-  for (const Setting& setting : read_settings(environment, parsed.diagnostics)) {
-    from(*setting.option, setting.file);
-    apply(setting, parsed.options, parsed.diagnostics);
-  }
-  CLI::App app{"Finds known errors in logs and prints the documented fix."};
-  app.name("logfix");
-  app.footer("Commands, in place of the first file:\n"
-             "  explain [FILES...]   what is seen in a log, and why rules match or don't\n"
-             "  check [RULES...]     whether rules are right, and their examples match\n"
-             "  book                 the rules as a book (TROUBLESHOOTING.md)");
-  app.add_option("FILES", parsed.options.files, "Logs to scan; - or none: standard input");
-  std::map<std::string_view, std::vector<std::string>> given;
-  std::map<std::string_view, bool> flags;
-  for (const OptionSpec& option : option_table()) {
-    std::string name = "--" + std::string(option.name);
-    if (!option.letter.empty()) name = "-" + std::string(option.letter) + "," + name;
-    if (option.value_name.empty()) {
-      app.add_flag(name, flags[option.name], std::string(option.help));
-    } else {
-      app.add_option(name, given[option.name], std::string(option.help))
-          ->type_name(std::string(option.value_name))
-          ->expected(1)
-          ->allow_extra_args(false)
-          ->multi_option_policy(option.repeatable ? CLI::MultiOptionPolicy::TakeAll
-                                                  : CLI::MultiOptionPolicy::TakeLast);
-    }
-  }
-  bool wants_version = false;
-  app.add_flag("--version", wants_version, "Print the version");
+  Options& options = parsed.options;
+  options.jobs = std::clamp(std::thread::hardware_concurrency(), 1u, 4u);
+  CommandLine line;
   try {
-    app.parse(argc, argv);
+    line.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    parsed.print = app.help();
+    parsed.print = line.help();
     return parsed;
   } catch (const CLI::ParseError& e) {
-    parsed.diagnostics.push_back({Diagnostic::Kind::kError, "E304", e.what(), "", 0, 0, {},
-                                  "see logfix --help"});
+    parsed.diagnostics.push_back(line.mistake(e));
   }
-  if (wants_version) parsed.print = "logfix " LOGFIX_VERSION "\n";
-  for (const OptionSpec& option : option_table()) {
-    if (!given[option.name].empty()) from(option, "the command line");
-    for (const std::string& value : given[option.name])
-      apply({&option, value, "", 0}, parsed.options, parsed.diagnostics);
-    if (flags[option.name]) apply({&option, "true", "", 0}, parsed.options, parsed.diagnostics);
-  }
+  options.command = *line.chosen().command;
+  // The values of a repeatable option in a later place replace those of the earlier ones.
+  std::map<std::string_view, std::string> set_in;
+  const auto take = [&](const Setting& setting, const std::string& place) {
+    const auto [entry, is_first] = set_in.try_emplace(setting.option->name, place);
+    if (!is_first && entry->second != place) {
+      entry->second = place;
+      if (setting.option->name == "rules") options.rules.clear();
+      if (setting.option->name == "add-rules") options.add_rules.clear();
+    }
+    apply(setting, options, parsed.diagnostics);
+  };
+  for (const Setting& setting : read_settings(environment, parsed.diagnostics)) take(setting, setting.file);
+  for (const Setting& setting : line.settings(parsed.diagnostics)) take(setting, "the command line");
+  line.take_operands(options, parsed.diagnostics);
+  if (line.wants_version()) parsed.print = "logfix " LOGFIX_VERSION "\n";
   return parsed;
 }
 

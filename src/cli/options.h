@@ -14,7 +14,7 @@ namespace logfix {
 
 enum class ExitCode { kOk = 0, kFindings = 1, kUsage = 2, kIncomplete = 3 };
 
-enum class Command { kScan, kExplain, kCheck, kBook };
+enum class Command { kScan, kExplain, kRulesCheck, kBook };
 
 struct Options {
   Command command = Command::kScan;
@@ -36,7 +36,8 @@ struct ParsedOptions {
   std::optional<std::string> print;  ///< for --help and --version: to print, and done
 };
 
-/// Reads the command line, LOGFIX_* and the settings files. Errors are diagnostics.
+/// Reads the command line, LOGFIX_* and the settings files. Errors are diagnostics. A setting that
+/// the command doesn't know is checked, and has no effect.
 ParsedOptions parse_options(int argc, const char* const* argv, const char* const* environment);
 
 }  // namespace logfix

@@ -62,5 +62,23 @@ TEST_CASE("help, version and unknown options") {
   CHECK(has_errors(parse({"--colour"}).diagnostics));
 }
 
+TEST_CASE("commands, their operands and options") {
+  ParsedOptions p = parse({"--rules", "a", "rules", "check", "rules", "--add-rules", "b"}, {"LOGFIX_RULES=c"});
+  CHECK(p.diagnostics.empty());
+  CHECK(p.options.command == Command::kRulesCheck);
+  CHECK(p.options.rules == std::vector<std::string>{"rules"});
+  CHECK(p.options.add_rules == std::vector<std::string>{"b"});
+  p = parse({"rules", "check"}, {"LOGFIX_RULES=c"});
+  CHECK(p.options.rules == std::vector<std::string>{"c"});
+  p = parse({"explain", "book", "rules"});
+  CHECK(p.options.command == Command::kExplain);
+  CHECK(p.options.files == std::vector<std::string>{"book", "rules"});
+  p = parse({"a.log", "--", "book", "-x"});
+  CHECK(p.options.command == Command::kScan);
+  CHECK(p.options.files == std::vector<std::string>{"a.log", "book", "-x"});
+  CHECK(has_errors(parse({"a.log", "book"}).diagnostics));
+  CHECK(has_errors(parse({"rules"}).diagnostics));
+}
+
 }  // namespace
 }  // namespace logfix

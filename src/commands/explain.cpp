@@ -1,14 +1,16 @@
-#include "explain.h"
-
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <map>
 
+#include "active_rules.h"
 #include "base/text.h"
+#include "commands/commands.h"
+#include "commands/output.h"
 #include "envelope/unwrap.h"
 #include "pipeline.h"
 #include "record/assembler.h"
@@ -142,23 +144,30 @@ std::string explain_log(ByteStream& log, const Matcher& matcher, std::string& ou
   return error;
 }
 
+std::string explain_file(const std::string& name, const Matcher& matcher, std::string& out) {
+  const int descriptor = name == "-" ? STDIN_FILENO : open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return std::strerror(errno);
+  const auto stream = stream_of(descriptor);
+  const std::string error = for_each_log(
+      *stream, [&](std::string_view, ByteStream& log) { return explain_log(log, matcher, out); });
+  if (descriptor != STDIN_FILENO) close(descriptor);
+  return error;
+}
+
 }  // namespace
 
-std::string explain_all(const Options& options, const Matcher& matcher) {
+ExitCode explain(const Options& options) {
+  const ActiveRules rules(options);
+  if (report_mistakes(rules.mistakes()) != ExitCode::kOk) return ExitCode::kUsage;
   std::string out;
   std::vector<std::string> errors;
   for (const std::string& name : expand_files(options, errors)) {
-    const int descriptor = name == "-" ? STDIN_FILENO : open(name.c_str(), O_RDONLY | O_CLOEXEC);
-    const auto stream = stream_of(descriptor);
-    const std::string error = for_each_log(
-        *stream, [&](std::string_view, ByteStream& log) { return explain_log(log, matcher, out); });
+    const std::string error = explain_file(name, rules.matcher(), out);
     if (!error.empty()) errors.push_back(name + ": " + error);
-    if (descriptor > STDIN_FILENO) close(descriptor);
   }
-  std::uint64_t ignored = 0;
-  for (const std::string& error : errors)
-    out += "not read: " + for_terminal(redact(LogText(error), ignored)) + "\n";
-  return out;
+  for (const std::string& error : errors) spdlog::error("{}", error);
+  const ExitCode written = write_out(out);
+  return written == ExitCode::kOk && !errors.empty() ? ExitCode::kIncomplete : written;
 }
 
 }  // namespace logfix

@@ -1,0 +1,38 @@
+#include "active_rules.h"
+
+#include "pipeline.h"
+
+namespace logfix {
+namespace {
+
+LoadedRules load_rules_for(const Options& options) {
+  Diagnostics unreadable;
+  std::vector<RuleFile> files;
+  const auto read = [&](const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+      std::vector<RuleFile> more = read_rule_files(path, unreadable);
+      files.insert(files.end(), more.begin(), more.end());
+    }
+  };
+  if (options.rules.empty()) files = built_in_rule_files();
+  read(options.rules);
+  read(options.add_rules);
+  LoadedRules loaded = load_rules(files);
+  loaded.diagnostics.insert(loaded.diagnostics.begin(), unreadable.begin(), unreadable.end());
+  return loaded;
+}
+
+}  // namespace
+
+ActiveRules::ActiveRules(const Options& options)
+    : loaded_(load_rules_for(options)), matcher_(loaded_.rules), mistakes_(loaded_.diagnostics) {
+  const Diagnostics& more = matcher_.diagnostics();
+  mistakes_.insert(mistakes_.end(), more.begin(), more.end());
+  // The built-in rules were tested when they were built in.
+  const bool is_built_in = options.rules.empty() && options.add_rules.empty();
+  if ((is_built_in && options.command != Command::kRulesCheck) || has_errors(mistakes_)) return;
+  const Diagnostics examples = check_examples(loaded_.rules, matcher_);
+  mistakes_.insert(mistakes_.end(), examples.begin(), examples.end());
+}
+
+}  // namespace logfix
