@@ -133,6 +133,7 @@ void SourceScan::push_whole() {
     Entry part;
     part.container = message.container;
     part.stream = message.stream;
+    part.process = message.process;
     part.time = message.time;
     part.has_zone = message.has_zone;
     for (const Entry& entry : unwrapper_.unwrap_joined(message.text, part)) {

@@ -74,12 +74,29 @@ std::optional<chrono::nanoseconds> take_clock(Cursor& at) {
          chrono::nanoseconds(nanos);
 }
 
+// Names that stand for one zone wherever they are printed (PostgreSQL's `Default` set of
+// abbreviations, less those that it lists for several zones).
+std::optional<int> named_zone(std::string_view name) {
+  static constexpr std::pair<std::string_view, int> kHours[] = {
+      {"UTC", 0},  {"GMT", 0},  {"Z", 0},     {"WET", 0},  {"WEST", 1}, {"CET", 1},  {"CEST", 2},
+      {"MET", 1},  {"MEST", 2}, {"EET", 2},   {"EEST", 3}, {"MSK", 3},  {"BST", 1},  {"JST", 9},
+      {"KST", 9},  {"AEST", 10}, {"AEDT", 11}, {"NZST", 12}, {"NZDT", 13}, {"EST", -5}, {"EDT", -4},
+      {"CST", -6}, {"CDT", -5}, {"MST", -7},  {"MDT", -6}, {"PST", -8}, {"PDT", -7}};
+  for (const auto& [word, hours] : kHours)
+    if (word == name) return hours;
+  return std::nullopt;
+}
+
 std::optional<chrono::minutes> take_zone(Cursor& at) {
   Cursor next = at;
   if (next.take("Z")) return at = next, chrono::minutes(0);
   next.take(" ");
-  if (next.take_word("UTC") || next.take_word("GMT") || next.take_word("Z"))
-    return at = next, chrono::minutes(0);
+  std::size_t word = 0;
+  while (word < next.rest.size() && is_word(next.rest[word])) ++word;
+  if (const auto hours = named_zone(next.rest.substr(0, word))) {
+    next.rest.remove_prefix(word);
+    return at = next, chrono::hours(*hours);
+  }
   const bool is_west = next.rest.starts_with('-');
   if (!next.take("+-")) return std::nullopt;
   const int hours = next.number(2, 2);

@@ -33,7 +33,8 @@ struct ParsedTime {
 ///     23/Nov/2026:22:10:04 +0000   23 Nov 2026 22:10:04.120   23-Nov-2026 22:10:04 UTC
 ///     Nov 23 22:10:04   Mon Nov 23 22:10:04.120 2026   Mon 2026-11-23 22:10:04 UTC
 ///
-/// Zones are `Z`, `UTC`, `GMT`, `+HH:MM`, `+HHMM` and `+HH`, with or without a space before them.
+/// Zones are `Z`, `+HH:MM`, `+HHMM`, `+HH` and names of one meaning such as `UTC`, `CET` and `EDT`
+/// (`IST` has three: it is taken as no zone), with or without a space before them.
 /// A time without a year is in 1972 if there is no reference.
 std::optional<ParsedTime> parse_time(std::string_view text, const TimeDefaults& defaults = {});
 

@@ -58,6 +58,7 @@ class Explanation {
       Entry part;
       part.container = message.container;
       part.stream = message.stream;
+    part.process = message.process;
       part.time = message.time;
       for (const Entry& entry : unwrapper_.unwrap_joined(message.text, part))
         assembler_.push(entry, message.place);
@@ -112,6 +113,10 @@ class Explanation {
         break;
       case Matcher::Outcome::kGivesWay:
         out_ += fmt::format("  rule {} matches, but gives way to {}\n", id, verdict.because);
+        break;
+      case Matcher::Outcome::kNoMatch:
+        out_ += fmt::format("  rule {} does not match, though \"{}\" stands there\n", id,
+                            shown(verdict.because));
         break;
     }
     for (const auto& [name, value] : verdict.match.captures)

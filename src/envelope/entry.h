@@ -21,6 +21,7 @@ inline constexpr std::string_view kValueBreak = "\n\x1f\n";
 struct Entry {
   std::string_view container;  ///< of a Compose, Kubernetes or journal envelope; empty if unknown
   std::string_view stream;     ///< "stdout", "stderr" or empty
+  std::string_view process;    ///< of a syslog or journal line: who wrote it, such as `app[12]`
   /// Decoded text to match: the line without its envelopes and colours; of a JSON line all string
   /// values, the message first, joined by kValueBreak.
   std::string_view text;
@@ -34,6 +35,7 @@ struct Entry {
   bool is_malformed = false;   ///< looked like JSON but is not: `text` is the line with its
                                ///< escapes undone as far as possible
   bool is_head = false;        ///< has a time or a level word at its head: begins a record
+  bool is_access = false;      ///< a request in an access log: no stack trace goes on with it
   bool is_pg_detail = false;   ///< PostgreSQL's DETAIL, HINT, … that belongs to the line before
   Level level = Level::kUnknown;
   std::optional<Time> time;    ///< the application's own, else the envelope's

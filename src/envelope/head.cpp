@@ -49,7 +49,10 @@ Level bracketed_level(std::string_view inside) {
 // The length of a token that may stand before the level; 0 if `rest` begins with something else.
 std::size_t skippable_token(std::string_view rest, bool behind_separator) {
   const std::string_view word = leading(rest, is_word_part);
-  if (word == "UTC" || word == "GMT") return word.size();
+  const bool is_zone_name = word.size() >= 3 && word.size() <= 5 &&
+                            std::all_of(word.begin(), word.end(), is_upper) &&
+                            rest.substr(word.size()).starts_with(" [");
+  if (is_zone_name) return word.size();
   const std::string_view number =
       leading(rest, [](char c) { return is_digit(c) || c == '#' || c == '.'; });
   const bool is_number = !number.empty() && number.size() >= word.size();
@@ -65,6 +68,17 @@ std::size_t skippable_token(std::string_view rest, bool behind_separator) {
   return behind_separator && is_delimited ? token.size() : 0;
 }
 
+// `PHP Fatal error:  Uncaught …`
+Level php_level(std::string_view text) {
+  static constexpr std::pair<std::string_view, Level> kMarks[] = {
+      {"PHP Fatal error: ", Level::kError},   {"PHP Parse error: ", Level::kError},
+      {"PHP Warning: ", Level::kWarning},     {"PHP Notice: ", Level::kInfo},
+      {"PHP Deprecated: ", Level::kInfo}};
+  for (const auto& [mark, level] : kMarks)
+    if (text.starts_with(mark)) return level;
+  return Level::kUnknown;
+}
+
 // Looks for the level among the tokens behind the time; stops at the first that is text.
 void find_level(std::string_view rest, Head& head) {
   for (int tokens = 0; tokens <= kMaxTokens; ++tokens) {
@@ -76,6 +90,7 @@ void find_level(std::string_view rest, Head& head) {
       return;
     }
     head.level = upper_level(rest);
+    if (head.level == Level::kUnknown) head.level = php_level(rest);
     std::size_t length = 0;
     if (head.level == Level::kUnknown && rest.starts_with('[')) {
       length = rest.substr(0, kMaxGroup).find(']');
@@ -105,19 +120,70 @@ Level marked_level(std::string_view text) {
       {"##[error]", Level::kError}, {"##[warning]", Level::kWarning}};
   for (const auto& [mark, level] : kMarks)
     if (text.starts_with(mark)) return level;
-  return Level::kUnknown;
+  return php_level(text);
 }
 
-// `E1123 23:30:13.548 …` of Kubernetes (klog): the level's letter, month and day.
-Level klog_level(std::string_view text) {
-  if (text.size() < 14 || text[5] != ' ' || text[8] != ':' || text[11] != ':') return Level::kUnknown;
+Level level_from_letter(char letter) {
+  return letter == 'E'   ? Level::kError
+         : letter == 'F' ? Level::kCritical
+         : letter == 'W' ? Level::kWarning
+         : letter == 'I' ? Level::kInfo
+         : letter == 'D' ? Level::kDebug
+                         : Level::kUnknown;
+}
+
+// `E1123 23:30:13.548 …` of Kubernetes (klog): the level's letter, month and day, no year.
+bool read_klog(std::string_view text, Head& head, const TimeDefaults& defaults) {
+  if (text.size() < 14 || text[5] != ' ' || text[8] != ':' || text[11] != ':') return false;
   for (std::size_t at : {1, 2, 3, 4, 6, 7, 9, 10})
-    if (!is_digit(text[at])) return Level::kUnknown;
-  return text[0] == 'E'   ? Level::kError
-         : text[0] == 'F' ? Level::kCritical
-         : text[0] == 'W' ? Level::kWarning
-         : text[0] == 'I' ? Level::kInfo
-                          : Level::kUnknown;
+    if (!is_digit(text[at])) return false;
+  head.level = level_from_letter(text[0]);
+  if (head.level == Level::kUnknown) return false;
+  head.is_head = true;
+  static constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const std::size_t month = static_cast<std::size_t>(text[1] - '0') * 10 + static_cast<std::size_t>(text[2] - '0');
+  if (month < 1 || month > 12) return true;
+  std::string date(kMonths.substr((month - 1) * 3, 3));
+  ((date += ' ') += text.substr(3, 2)) += text.substr(5, 16);
+  set_time(head, parse_time(date, defaults));
+  return true;
+}
+
+// `E, [2026-11-23T10:00:00.123456 #12] ERROR -- : …` of Ruby's Logger.
+bool read_ruby(std::string_view text, Head& head, const TimeDefaults& defaults) {
+  if (text.size() < 5 || text.substr(1, 3) != ", [") return false;
+  const Level level = level_from_letter(text[0]);
+  const auto time = parse_time(text.substr(4), defaults);
+  if (level == Level::kUnknown || !time) return false;
+  set_time(head, time);
+  head.level = level;
+  return head.is_head = true;
+}
+
+// `10:00:00.123 [main] ERROR …`: a clock without a date is a head only if a level follows it.
+bool read_clock(std::string_view text, Head& head) {
+  if (text.size() < 9 || text[2] != ':' || text[5] != ':') return false;
+  for (std::size_t at : {0, 1, 3, 4, 6, 7})
+    if (!is_digit(text[at])) return false;
+  const std::string_view clock = leading(text, [](char c) { return is_digit(c) || c == ':' || c == '.' || c == ','; });
+  Head found;
+  find_level(text.substr(clock.size()), found);
+  if (found.level == Level::kUnknown) return false;
+  head.level = found.level;
+  return head.is_head = true;
+}
+
+// `192.0.2.7 - - [23/Nov/2026:22:10:04 +0000] "GET …` of web servers: the Common Log Format of
+// Apache's mod_log_config, which nginx and gunicorn follow.
+bool read_access(std::string_view text, Head& head, const TimeDefaults& defaults) {
+  constexpr std::size_t kReach = 200;
+  const std::size_t bracket = text.substr(0, kReach).find(" [");
+  if (bracket == std::string_view::npos || std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bracket), ' ') < 2)
+    return false;
+  const auto time = parse_time(text.substr(bracket + 2), defaults);
+  if (!time || text.substr(bracket + 2 + time->length, 3) != "] \"") return false;
+  set_time(head, time);
+  return head.is_head = head.is_access = true;
 }
 
 // `1:M 23 Nov 2026 10:00:00.123 # …` of Redis: process, role, time, a mark for the level.
@@ -137,12 +203,13 @@ bool read_redis(std::string_view text, Head& head, const TimeDefaults& defaults)
 
 // The level word at the head of a line without a time, set apart as log formats do.
 void find_leading_level(std::string_view text, Head& head, const TimeDefaults& defaults) {
-  if (head.level = marked_level(text); head.level == Level::kUnknown) head.level = klog_level(text);
-  if (head.level != Level::kUnknown) {
+  if (head.level = marked_level(text); head.level != Level::kUnknown) {
     head.is_head = true;
     return;
   }
-  if (read_redis(text, head, defaults)) return;
+  if (read_klog(text, head, defaults) || read_ruby(text, head, defaults) || read_clock(text, head) ||
+      read_redis(text, head, defaults) || read_access(text, head, defaults))
+    return;
   if (text.starts_with('[')) {
     const std::size_t close = text.substr(0, kMaxGroup).find(']');
     if (close == std::string_view::npos) return;

@@ -164,9 +164,10 @@ struct JsonReader::State {
   void take_string(std::string_view value, std::size_t level, FlatJson& flat) {
     flat.add(key, value, true);
     dom::object inner;
-    if (level + 1 < kMaxLevels && looks_like_object(value) &&
-        parse(trimmed(value), level + 1, inner))
-      walk_object(inner, level + 1, flat);
+    if (level + 1 >= kMaxLevels || !looks_like_object(value) || !parse(trimmed(value), level + 1, inner))
+      return;
+    flat.mark_as_object();
+    walk_object(inner, level + 1, flat);
   }
 
   void take_scalar(const dom::element& element, FlatJson& flat) {
@@ -209,6 +210,11 @@ bool read_docker(const dom::object& root, JsonEnvelope& envelope) {
   if ((!has_stream && !has_time) || has_any(root, {"level", "message", "msg", "event"})) return false;
   envelope.name = "Docker json-file";
   envelope.is_runtime = true;
+  dom::object attributes;  // what `--log-opt labels` and `tag` add
+  if (root.at_key("attrs").get(attributes) == SUCCESS) {
+    envelope.service = string_at(attributes, "com.docker.compose.service");
+    envelope.container = string_at(attributes, "tag");
+  }
   if (envelope.text.ends_with('\n')) {
     envelope.text.remove_suffix(1);
   } else {
@@ -235,6 +241,7 @@ bool read_journal(const dom::object& root, JsonEnvelope& envelope, std::string& 
   envelope.container = string_at(root, "CONTAINER_NAME");
   envelope.logger = string_at(root, "SYSLOG_IDENTIFIER");
   envelope.service = string_at(root, "_SYSTEMD_UNIT");
+  envelope.process = string_at(root, "_PID");
   envelope.time = string_at(root, "__REALTIME_TIMESTAMP");
   // Docker's journald driver calls all of stderr an error, which it is not.
   if (envelope.container.empty()) envelope.priority = string_at(root, "PRIORITY");
@@ -243,12 +250,20 @@ bool read_journal(const dom::object& root, JsonEnvelope& envelope, std::string& 
   return true;
 }
 
-// Fluent Bit and Vector put what they know of a line beside it.
+std::string_view string_within(const dom::object& object, std::string_view outer, std::string_view inner) {
+  dom::object found;
+  return object.at_key(outer).get(found) == SUCCESS ? string_at(found, inner) : std::string_view();
+}
+
+// Fluent Bit, Vector, Filebeat and Loki's logcli put what they know of a line beside it.
 bool read_shipper(const dom::object& root, JsonEnvelope& envelope) {
-  if (!has_any(root, {"kubernetes", "source_type", "container_name", "container_id", "docker"}))
+  const bool is_loki = has_any(root, {"labels"}) && has_string(root, "line", envelope.text);
+  const bool is_beat = !string_within(root, "agent", "type").empty();
+  if (!is_loki && !is_beat &&
+      !has_any(root, {"kubernetes", "source_type", "container_name", "container_id", "docker"}))
     return false;
   if (has_any(root, {"level", "severity", "log.level"})) return false;
-  if (!has_string(root, "log", envelope.text) && !has_string(root, "message", envelope.text))
+  if (!is_loki && !has_string(root, "log", envelope.text) && !has_string(root, "message", envelope.text))
     return false;
   if (envelope.text.ends_with('\n')) envelope.text.remove_suffix(1);
   envelope.name = "shipper JSON";
@@ -258,6 +273,14 @@ bool read_shipper(const dom::object& root, JsonEnvelope& envelope) {
   if (root.at_key("kubernetes").get(kubernetes) == SUCCESS) {
     envelope.container = string_at(kubernetes, "pod_name");
     envelope.service = string_at(kubernetes, "container_name");
+    if (envelope.container.empty()) envelope.container = string_within(kubernetes, "pod", "name");
+    if (envelope.service.empty()) envelope.service = string_within(kubernetes, "container", "name");
+  }
+  if (envelope.container.empty()) envelope.container = string_within(root, "container", "name");
+  if (is_loki) {
+    envelope.container = string_within(root, "labels", "pod");
+    envelope.service = string_within(root, "labels", "container");
+    if (envelope.service.empty()) envelope.service = string_within(root, "labels", "app");
   }
   for (std::string_view key : {"timestamp", "time", "@timestamp"})
     if (envelope.time.empty()) envelope.time = string_at(root, key);

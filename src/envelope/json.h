@@ -14,7 +14,7 @@ namespace logfix {
 struct JsonEnvelope {
   std::string_view name;  ///< of the format; a literal
   std::string_view text;
-  std::string_view container, stream, logger, service;
+  std::string_view container, stream, logger, service, process;
   std::string_view time;      ///< as written
   std::string_view priority;  ///< a syslog severity, as a digit
   bool is_partial = false;    ///< the runtime cut the message here
@@ -35,6 +35,9 @@ class FlatJson {
   std::size_t string_count() const { return strings_.size(); }
   /// The string at `index` in document order. Lives until the next change.
   std::string_view string_at(std::size_t index) const;
+  /// Says that the last string is an object itself, whose strings are added next.
+  void mark_as_object() { strings_.back().is_object = true; }
+  bool is_object(std::size_t index) const { return strings_[index].is_object; }
   /// The first string with this key, kNone if there is none.
   std::size_t find_string(std::string_view key) const;
   /// The first scalar with this key, null if there is none.
@@ -43,6 +46,7 @@ class FlatJson {
  private:
   struct Span {
     std::size_t begin, size, field;  // field is kNone for a string that has none
+    bool is_object = false;
   };
   std::string bytes_;  // all strings, end to end: one buffer to keep instead of one per value
   std::vector<Span> strings_;

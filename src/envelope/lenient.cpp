@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "envelope/entry.h"
 
 namespace logfix {
 namespace {
@@ -103,6 +104,19 @@ std::string unescaped_leniently(std::string_view text) {
   for (int pass = 1; pass < kMaxPasses && out.find('\\') != std::string::npos; ++pass)
     out = unescaped_once(out);
   return out;
+}
+
+bool has_escaped_quotes(std::string_view text) {
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at + 1)) {
+    const std::string_view escape = text.substr(at + 1, 3);
+    if (escape.starts_with('"') || escape == "u00") return true;
+  }
+  return false;
+}
+
+void add_unescaped(std::string_view text, std::string& out) {
+  const std::string plain = unescaped_leniently(text);
+  (out += kValueBreak) += plain;
 }
 
 Level level_leniently(std::string_view text) {

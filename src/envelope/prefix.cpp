@@ -33,7 +33,6 @@ std::optional<Prefix> compose(std::string_view& line) {
 }
 
 std::optional<Prefix> kubectl(std::string_view& line) {
-  if (!line.starts_with("[pod/")) return std::nullopt;
   const std::size_t close = line.find("] ");
   if (close == std::string_view::npos) return std::nullopt;
   Prefix prefix;
@@ -49,21 +48,34 @@ bool is_random_part(std::string_view text, std::size_t least, std::size_t most) 
          text.find_first_not_of("bcdfghjklmnpqrstvwxz2456789") == std::string_view::npos;
 }
 
+// `api-7d9f8b6c5-x2x4z` of a Deployment.
+bool is_deployment_pod(std::string_view pod, std::size_t last_dash) {
+  const std::size_t hash = pod.rfind('-', last_dash - 1);
+  return hash != std::string_view::npos && is_random_part(pod.substr(last_dash + 1), 5, 5) &&
+         is_random_part(pod.substr(hash + 1, last_dash - hash - 1), 6, 10);
+}
+
+// `postgres-0 postgres …` of a StatefulSet reads like prose, but for a line that begins behind it.
+bool is_stateful_pod(std::string_view pod, std::size_t last_dash, std::string_view behind) {
+  const std::string_view number = pod.substr(last_dash + 1);
+  return !number.empty() && number.size() <= 3 && std::all_of(number.begin(), number.end(), is_digit) &&
+         (parse_head(behind, {}).is_head || behind.starts_with('{'));
+}
+
 std::optional<Prefix> stern(std::string_view& line) {
   const std::string_view pod = leading_name(line);
   const std::size_t last = pod.rfind('-');
   if (last == std::string_view::npos || last == 0) return std::nullopt;
-  const std::size_t hash = pod.rfind('-', last - 1);
-  if (hash == std::string_view::npos || !is_random_part(pod.substr(last + 1), 5, 5) ||
-      !is_random_part(pod.substr(hash + 1, last - hash - 1), 6, 10))
-    return std::nullopt;
   const std::string_view rest = line.substr(pod.size());
   if (!rest.starts_with(' ')) return std::nullopt;
   const std::string_view container = leading_name(rest.substr(1));
   if (container.empty() || !rest.substr(1 + container.size()).starts_with(' ')) return std::nullopt;
+  if (!is_deployment_pod(pod, last) &&
+      !is_stateful_pod(pod, last, rest.substr(2 + container.size())))
+    return std::nullopt;
   Prefix prefix;
   prefix.name = "stern";
-  prefix.container = pod;
+  prefix.container = line.substr(0, pod.size() + 1 + container.size());
   line.remove_prefix(pod.size() + container.size() + 2);
   return prefix;
 }
@@ -107,8 +119,12 @@ std::optional<Prefix> runtime_time(std::string_view& line) {
   return prefix;
 }
 
-// `host app[12]: ` behind the time (`host app: ` if bare tags are allowed); empty if it isn't that.
-std::string_view take_tag(std::string_view& line, bool allows_bare) {
+struct Tag {
+  std::string_view name, process;  // `app`, `app[12]`; empty if there is none
+};
+
+// `host app[12]: ` behind the time (`host app: ` if bare tags are allowed).
+Tag take_tag(std::string_view& line, bool allows_bare) {
   const std::size_t host = leading_name(line).size();
   if (host == 0 || host >= line.size() || line[host] != ' ') return {};
   const std::string_view rest = line.substr(host + 1);
@@ -126,19 +142,50 @@ std::string_view take_tag(std::string_view& line, bool allows_bare) {
   if (!has_pid && (!allows_bare || level_from_word(tag) != Level::kUnknown)) return {};
   line = rest.substr(colon + 1);
   if (line.starts_with(' ')) line.remove_prefix(1);
-  return tag;
+  return {tag, rest.substr(0, colon)};
+}
+
+// `1764000000.123456`: how journalctl's short-unix begins.
+std::optional<ParsedTime> unix_time(std::string_view line) {
+  const std::string_view number = line.substr(0, std::min(line.find(' '), line.size()));
+  if (number.size() != 17 || number[10] != '.') return std::nullopt;
+  const auto time = parse_epoch(number);
+  if (!time) return std::nullopt;
+  return ParsedTime{*time, number.size(), true};
+}
+
+// `[   12.345678] `: seconds since the boot, of the kernel and of journalctl's short-monotonic.
+std::optional<Prefix> boot_time(std::string_view& line) {
+  std::size_t at = 1;
+  while (at < line.size() && line[at] == ' ') ++at;
+  const std::size_t digits = at;
+  while (at < line.size() && is_digit(line[at])) ++at;
+  const std::size_t dot = at++;
+  if (dot == digits || dot >= line.size() || line[dot] != '.') return std::nullopt;
+  while (at < line.size() && is_digit(line[at])) ++at;
+  if (at != dot + 7 || line.substr(at, 2) != "] ") return std::nullopt;
+  Prefix prefix;
+  prefix.name = "time since boot";
+  line.remove_prefix(at + 2);
+  const Tag tag = take_tag(line, true);
+  prefix.logger = tag.name;
+  prefix.process = tag.process;
+  return prefix;
 }
 
 std::optional<Prefix> journal_or_bsd(std::string_view& line, const TimeDefaults& defaults) {
   // Of ISO times only `2026-11-23T…` is journalctl's; others are an application's.
   const bool has_names = is_alpha(line[0]);
-  if (!has_names && (line.size() < 20 || line[10] != 'T')) return std::nullopt;
-  const auto time = parse_time(line, defaults);
+  if (!has_names && (line.size() < 20 || (line[10] != 'T' && line[10] != '.'))) return std::nullopt;
+  auto time = parse_time(line, defaults);
+  if (!time) time = unix_time(line);
   if (!time || time->length >= line.size() || line[time->length] != ' ') return std::nullopt;
   std::string_view rest = line.substr(time->length + 1);
+  const Tag tag = take_tag(rest, has_names);
+  if (tag.name.empty()) return std::nullopt;
   Prefix prefix;
-  prefix.logger = take_tag(rest, has_names);
-  if (prefix.logger.empty()) return std::nullopt;
+  prefix.logger = tag.name;
+  prefix.process = tag.process;
   prefix.name = "journalctl or BSD syslog";
   prefix.time = time->time;
   prefix.has_zone = time->has_zone;
@@ -178,7 +225,8 @@ std::optional<Prefix> syslog(std::string_view& line, const TimeDefaults& default
     if (time) prefix.time = time->time, prefix.has_zone = time->has_zone;
     take_word(rest);  // host
     prefix.logger = take_word(rest);
-    take_word(rest), take_word(rest);  // process and message id
+    prefix.process = take_word(rest);
+    take_word(rest);  // message id
     skip_structured_data(rest);
     if (rest.starts_with("\xef\xbb\xbf")) rest.remove_prefix(3);
   } else if (auto bsd = journal_or_bsd(rest, defaults)) {
@@ -204,7 +252,8 @@ Level level_from_syslog(unsigned severity) {
 std::optional<Prefix> take_prefix(std::string_view& line, const TimeDefaults& defaults) {
   if (line.empty()) return std::nullopt;
   if (line[0] == '<') return syslog(line, defaults);
-  if (line[0] == '[') return kubectl(line);
+  if (line.starts_with("[pod/")) return kubectl(line);
+  if (line[0] == '[') return boot_time(line);
   if (!is_word(line[0])) return std::nullopt;
   if (auto prefix = compose(line)) return prefix;
   if (is_digit(line[0]) || is_alpha(line[0])) {

@@ -14,6 +14,7 @@ namespace logfix {
 struct Prefix {
   std::string_view name;  ///< of the format; a literal
   std::string_view container, stream, logger;
+  std::string_view process;  ///< `app[12]`, of syslog and the journal
   Level level = Level::kUnknown;
   std::optional<Time> time;
   bool has_zone = true;
@@ -31,6 +32,9 @@ struct Prefix {
 ///     <34>Nov 23 22:10:04 host su[230]: …             RFC 3164
 ///     <165>1 2026-11-23T22:10:04Z host app 12 id - …  RFC 5424
 ///     Nov 23 22:10:04 host app[12]: …                 journalctl, and syslog files
+///     1764000000.123456 host app[12]: …               journalctl -o short-unix
+///     [   12.345678] host app[12]: …                  journalctl -o short-monotonic
+///     [   12.345678] …                                dmesg
 std::optional<Prefix> take_prefix(std::string_view& line, const TimeDefaults& defaults);
 
 /// The level of a syslog severity (0 to 7), RFC 5424 section 6.2.1.

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "envelope/entry.h"
+#include "envelope/lenient.h"
 #include "envelope/prefix.h"
 
 namespace logfix {
@@ -44,7 +45,8 @@ Level level_from_number(std::string_view text) {
   }
 }
 
-void add_value(std::string_view value, std::string& text) {
+void add_value(const FlatJson& json, std::size_t index, std::string& text) {
+  const std::string_view value = json.string_at(index);
   if (value.empty()) return;
   if (!text.empty()) text += kValueBreak;
   // Value by value, so that an unfinished colour doesn't swallow the break behind it.
@@ -53,6 +55,7 @@ void add_value(std::string_view value, std::string& text) {
   } else {
     text += without_ansi(value);
   }
+  if (!json.is_object(index) && has_escaped_quotes(value)) add_unescaped(value, text);
 }
 
 // Severity numbers of OpenTelemetry: opentelemetry.io, logs data model.
@@ -80,17 +83,18 @@ void join_strings(const FlatJson& json, std::string& text) {
   text.clear();
   const std::size_t message = first_string(
       json, {"message", "msg", "event", "body", "@m", "@mt", "short_message", "error.message",
-             "err.message", "record.message", "body.stringValue", "text"});
-  if (message != FlatJson::kNone) add_value(json.string_at(message), text);
+             "err.message", "record.message", "body.stringValue", "text", "textPayload",
+             "jsonPayload.message", "line"});
+  if (message != FlatJson::kNone) add_value(json, message, text);
   for (std::size_t i = 0; i < json.string_count(); ++i)
-    if (i != message) add_value(json.string_at(i), text);
+    if (i != message) add_value(json, i, text);
 }
 
 Level structured_level(const FlatJson& json) {
   for (std::string_view key :
        {"level", "levelname", "severity", "log.level", "lvl", "severityText", "severity_text",
         "record.level.name", "level.name", "Level", "@l", "log_level", "loglevel",
-        "error_severity"}) {
+        "error_severity", "jsonPayload.level"}) {
     const std::string* value = json.find(key);
     if (!value) continue;
     Level level = level_from_word(trimmed(without_ansi(*value)));
@@ -106,7 +110,7 @@ std::optional<ParsedTime> structured_time(const FlatJson& json, const TimeDefaul
   for (std::string_view key :
        {"timestamp", "time", "ts", "@timestamp", "asctime", "datetime", "record.time.timestamp",
         "@t", "timeUnixNano", "observedTimeUnixNano", "instant.epochSecond", "date", "Timestamp",
-        "t", "eventTime"}) {
+        "t", "eventTime", "timeMillis"}) {
     const std::string* value = json.find(key);
     if (!value) continue;
     if (const auto time = parse_time(*value, defaults)) return time;
@@ -118,7 +122,7 @@ std::optional<ParsedTime> structured_time(const FlatJson& json, const TimeDefaul
 std::string_view structured_logger(const FlatJson& json) {
   return first_value(json, {"logger", "logger_name", "loggerName", "name", "record.name",
                             "log.logger", "SourceContext", "Properties.SourceContext", "category",
-                            "scope.name"});
+                            "scope.name", "_logger"});
 }
 
 std::string_view structured_service(const FlatJson& json) {

@@ -89,6 +89,7 @@ struct Unwrapper::State {
     e.envelopes.push_back(prefix.name);
     if (!prefix.container.empty()) e.container = prefix.container;
     if (!prefix.stream.empty()) e.stream = prefix.stream;
+    if (!prefix.process.empty()) e.process = prefix.process;
     if (!prefix.logger.empty()) e.logger = prefix.logger;
     if (tells_level(prefix.level)) e.level = prefix.level;
     if (prefix.time) e.time = prefix.time, e.has_zone = prefix.has_zone;
@@ -124,7 +125,8 @@ struct Unwrapper::State {
     std::string& inner = lines[layer + 1];
     inner.assign(envelope.text);
     const std::size_t text_size = inner.size();
-    for (std::string_view part : {envelope.container, envelope.logger, envelope.service}) inner += part;
+    for (std::string_view part : {envelope.container, envelope.logger, envelope.service, envelope.process})
+      inner += part;
     std::string_view rest = std::string_view(inner).substr(text_size);
     const auto next = [&](std::size_t size, std::string_view& to) {
       if (size) to = rest.substr(0, size);
@@ -133,6 +135,7 @@ struct Unwrapper::State {
     next(envelope.container.size(), e.container);
     next(envelope.logger.size(), e.logger);
     next(envelope.service.size(), e.service);
+    next(envelope.process.size(), e.process);
     set_time(parse_time(envelope.time));
     if (const auto epoch = parse_epoch(envelope.time)) set_time(ParsedTime{*epoch, 0, true});
     if (envelope.priority.size() == 1 && is_digit(envelope.priority[0])) {
@@ -148,7 +151,8 @@ struct Unwrapper::State {
     for (std::size_t i = 0; i < records; ++i) {
       if (i > 0) {
         Entry& e = begin_entry();
-        e.container = outer.container, e.stream = outer.stream, e.time = outer.time;
+        e.container = outer.container, e.stream = outer.stream, e.process = outer.process;
+        e.time = outer.time;
       }
       json.flatten_otlp(i, flat);
       take_structured("OTLP");
@@ -184,7 +188,13 @@ struct Unwrapper::State {
     Entry& e = entry();
     e.envelopes.push_back("text");
     e.text = line;
+    if (has_escaped_quotes(line)) {  // text that quotes JSON
+      text().assign(line);
+      add_unescaped(line, text());
+      e.text = text();
+    }
     e.is_head = head.is_head;
+    e.is_access = head.is_access;
     e.is_pg_detail = head.is_pg_detail;
     if (head.level != Level::kUnknown) e.level = head.level;
     if (head.time) e.time = head.time, e.has_zone = head.has_zone;
@@ -224,6 +234,7 @@ std::span<const Entry> Unwrapper::unwrap_joined(std::string_view text, const Ent
   Entry& entry = state_->begin_entry();
   entry.container = copy.container;
   entry.stream = copy.stream;
+  entry.process = copy.process;
   entry.time = copy.time;
   entry.has_zone = copy.has_zone;
   // Layer 0 holds nothing that the views of a part point to.

@@ -38,10 +38,13 @@ class Unwrapper {
 ///     ERROR:    …      [error] …      fail: Category[0]      E1123 23:30:13.548  12 file.go:3] …
 ///     2026/11/23 10:00:00 [error] 12#12: …            … UTC [25232] FATAL:  …
 ///     1:M 23 Nov 2026 10:00:00.123 # …                level=error msg="…"
+///     E, [2026-11-23T10:00:00.123456 #12] ERROR -- …  10:00:00.123 [main] ERROR …
+///     192.0.2.7 - - [23/Nov/2026:22:10:04 +0000] "GET …
 struct Head {
   bool is_head = false;
   bool is_pg_detail = false;
   bool is_logfmt = false;
+  bool is_access = false;  ///< of an access log, which has no stack traces
   Level level = Level::kUnknown;
   std::optional<Time> time;
   bool has_zone = true;

@@ -45,7 +45,7 @@ struct CompiledRule {
 constexpr char kEscapeByte = '\x1b';
 
 // What can make a line matter beside the atoms of signatures.
-enum class Trigger : std::uint8_t { kAtom, kEscape, kLevelWord, kSyslog };
+enum class Trigger : std::uint8_t { kAtom, kEscape, kLevelWord, kSyslog, kKlog };
 
 bool is_glob_match(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
@@ -133,6 +133,20 @@ bool is_syslog_error(std::string_view line) {
          priority % 8 <= 3;
 }
 
+// `E1123 10:00:00.123456 7 file.go:12] …` of klog, whose level is a letter: whether such a head
+// stands before its `.go:`.
+bool is_klog_error(std::string_view before) {
+  constexpr std::size_t kReach = 120;
+  before = before.substr(before.size() - std::min(before.size(), kReach));
+  before.remove_prefix(before.rfind('\n') + 1);  // npos + 1 is 0
+  for (std::size_t at = before.find_first_of("EF"); at != std::string_view::npos;
+       at = before.find_first_of("EF", at + 1)) {
+    const std::string_view date = before.substr(at + 1, 4);
+    if (date.size() == 4 && std::all_of(date.begin(), date.end(), is_digit)) return true;
+  }
+  return false;
+}
+
 // Docker cuts messages into parts of 16 KiB: the lines so long that one may be in them.
 void find_long_docker_lines(std::string_view block, std::vector<std::size_t>& offsets) {
   constexpr std::size_t kProbe = std::size_t{4} << 10, kReach = 512;
@@ -167,6 +181,7 @@ struct Matcher::Compiled {
   void find_coloured(std::string_view block, const std::vector<std::size_t>& colours,
                      std::vector<std::size_t>& offsets) const;
   bool wants(const Occurrence& occurrence, std::string_view text) const;
+  std::vector<std::string_view> atoms_in(std::string_view text) const;
 };
 
 Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>()) {
@@ -216,8 +231,8 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
     }
     if (rule.unindexed) c.unindexed.push_back(index);
   }
-  for (std::string_view marker : trace_markers())
-    add({std::string(marker), false}, Trigger::kAtom, {});
+  for (const TraceMarker& marker : trace_markers())
+    add({std::string(marker.literal), false}, Trigger::kAtom, {});
   for (std::string_view word : kLevelWords) add({std::string(word), true}, Trigger::kLevelWord, {});
   for (std::string_view quote : {"\"", "\\\"", "\\\\\\\""})  // by how deep the JSON is
     for (std::string_view behind : {":5", ":6", ": 5", ": 6"})
@@ -230,6 +245,9 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
       add({"severityNumber\":" + std::string(gap) + std::string(digits), false}, Trigger::kAtom, {});
   add({"short_message\":", false}, Trigger::kAtom, {});
   add({"fail: ", false}, Trigger::kAtom, {});
+  add({"E, [", false}, Trigger::kAtom, {});  // Ruby's letters for error and fatal
+  add({"F, [", false}, Trigger::kAtom, {});
+  add({".go:", false}, Trigger::kKlog, {});
   for (char digit = '0'; digit <= '9'; ++digit)
     add({std::string("\n<") + digit, false}, Trigger::kSyslog, {});
   // What hides text from a raw scan: parts of a split message, and text as a list of bytes.
@@ -257,6 +275,8 @@ bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const 
     }
     case Trigger::kSyslog:
       return is_syslog_error(text.substr(o.begin + 1));
+    case Trigger::kKlog:
+      return is_klog_error(text.substr(0, o.begin));
   }
   return true;
 }
@@ -388,14 +408,33 @@ void Matcher::Compiled::verify(const CompiledRule& compiled, const Record& recor
     found.push_back(std::move(*match));
 }
 
+// By rule, an atom of it that stands in the text; empty if none does.
+std::vector<std::string_view> Matcher::Compiled::atoms_in(std::string_view text) const {
+  std::vector<std::string_view> atoms(rules.size());
+  std::vector<Occurrence> occurrences;
+  scan->find(text, occurrences);
+  for (const Occurrence& o : occurrences)
+    for (std::uint32_t rule : rules_of[o.literal])
+      atoms[rule] = text.substr(o.begin, scan->size_of(o.literal));
+  return atoms;
+}
+
 std::vector<Matcher::Verdict> Matcher::explain(const Record& record) const {
   std::vector<Verdict> verdicts;
   std::vector<Match> valid;
   std::uint64_t ignored = 0;
+  const std::vector<std::string_view> atoms = compiled_->atoms_in(record.text);
   for (const CompiledRule& compiled : compiled_->rules) {
+    const std::string_view atom = atoms[static_cast<std::size_t>(&compiled - compiled_->rules.data())];
     std::optional<Match> match = Compiled::match_signatures(compiled, record.text, ignored);
-    if (!match) continue;
+    if (!match && atom.empty()) continue;
     Verdict& verdict = verdicts.emplace_back();
+    if (!match) {
+      verdict.match.rule = compiled.rule;
+      verdict.outcome = Outcome::kNoMatch;
+      verdict.because = atom;
+      continue;
+    }
     verdict.match = std::move(*match);
     if (const Pattern* veto = Compiled::find_veto(compiled, record.text)) {
       verdict.outcome = Outcome::kVetoed;

@@ -32,12 +32,12 @@ class Matcher {
   /// of the rule set. Slow: every signature is tried, whatever the literal scan says.
   std::vector<Match> match(const Record& record, bool slow, std::uint64_t& not_evaluated) const;
 
-  /// Every rule of which a signature matches, and what became of it.
-  enum class Outcome { kMatches, kVetoed, kNarrowed, kGivesWay };
+  /// Every rule whose literals stand in a record, and what became of it.
+  enum class Outcome { kMatches, kVetoed, kNarrowed, kGivesWay, kNoMatch };
   struct Verdict {
     Match match;
     Outcome outcome = Outcome::kMatches;
-    std::string because;  ///< the veto, the condition, or the rule that it gives way to
+    std::string because;  ///< the veto, the condition, the rule that it gives way to, or the literal
   };
   std::vector<Verdict> explain(const Record& record) const;
 

@@ -191,7 +191,7 @@ void Assembler::begin(Stream& stream, const Entry& entry, const LinePlace& place
                                             : Place::kText;
   stream.lines_after = 0;
   stream.joins_trace =
-      entry.is_head && (entry.level >= Level::kWarning || entry.level == Level::kUnknown);
+      entry.is_head && !entry.is_access && (entry.level >= Level::kWarning || entry.level == Level::kUnknown);
   if (synchronises(entry)) stream.has_sync = true, stream.last_sync = place.offset;
   if (record.is_candidate) ++open_candidates_;
 }

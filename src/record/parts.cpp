@@ -8,6 +8,8 @@ std::string stream_key(const Entry& entry) {
   std::string key(entry.container);
   key += '\0';
   key += entry.stream;
+  key += '\0';
+  key += entry.process;
   return key;
 }
 
@@ -26,6 +28,7 @@ bool PartJoiner::add(const Entry& entry, const LinePlace& place, std::vector<Mes
   if (message.text.empty()) {
     message.container.assign(entry.container);
     message.stream.assign(entry.stream);
+    message.process.assign(entry.process);
     message.time = entry.time;
     message.has_zone = entry.has_zone;
     message.place = place;

@@ -18,7 +18,7 @@ struct LinePlace {
   bool is_candidate = true;
 };
 
-/// Key of the stream that an entry belongs to: container and stdout or stderr.
+/// Key of the stream that an entry belongs to: container, stdout or stderr, process.
 std::string stream_key(const Entry& entry);
 
 /// Use:      add() the entries of one source in their order, then take_all() once.
@@ -27,7 +27,7 @@ std::string stream_key(const Entry& entry);
 class PartJoiner {
  public:
   struct Message {
-    std::string text, container, stream;
+    std::string text, container, stream, process;
     std::optional<Time> time;
     bool has_zone = true;
     LinePlace place;  ///< the number of the first line, the offset of the last

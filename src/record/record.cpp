@@ -1,7 +1,6 @@
 #include "record/record.h"
 
 #include <algorithm>
-#include <array>
 
 #include "record/trace.h"
 
@@ -14,19 +13,30 @@ std::uint64_t Record::line_at(std::size_t offset) const {
   return behind == origins.begin() ? 0 : std::prev(behind)->line;
 }
 
-std::span<const std::string_view> trace_markers() {
-  static constexpr std::array<std::string_view, 6> kMarkers = {
-      "Traceback (most recent call last)", "Exception in thread ", "Unhandled exception",
-      "UnhandledPromiseRejection",         "goroutine 1 [",        "panic: runtime error",
+std::span<const TraceMarker> trace_markers() {
+  static constexpr TraceMarker kMarkers[] = {
+      {"Traceback (most recent call last)", "Traceback (most recent call last)"},
+      {"Exception in thread ", "Exception in thread "},
+      {"Unhandled exception", "Unhandled exception"},
+      {"UnhandledPromiseRejection", "UnhandledPromiseRejection"},
+      {"goroutine 1 [", "goroutine 1 ["},
+      {"panic: runtime error", "panic: runtime error"},
+      {" panicked at ", " panicked at "},
+      {"Node.js v", "\nNode.js v"},  // the last line of a crash
+      // Frames of Java, of Node and .NET: what is indented, and the file that it names.
+      {".java:", "\n\tat "},
+      {"    at ", "\n    at "},
+      {"   at ", "\n   at "},
   };
   return kMarkers;
 }
 
 bool is_error_like(const Record& record) {
   if (record.level >= Level::kError) return true;
-  return std::any_of(
-      trace_markers().begin(), trace_markers().end(),
-      [&](std::string_view m) { return record.text.find(m) != std::string::npos; });
+  const std::string_view text = record.text;
+  return std::any_of(trace_markers().begin(), trace_markers().end(), [&](const TraceMarker& m) {
+    return text.find(m.evidence) != text.npos && text.find(m.literal) != text.npos;
+  });
 }
 
 }  // namespace logfix
