@@ -1,6 +1,7 @@
 #include "pipeline.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -87,14 +88,6 @@ struct Outcome {
   bool is_done = false;
 };
 
-TimeDefaults time_defaults_of(int descriptor, const Options& options) {
-  struct stat status {};
-  TimeDefaults defaults{options.zone, Time(std::chrono::system_clock::now())};
-  if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
-    defaults.reference = Time(std::chrono::seconds(status.st_mtim.tv_sec));
-  return defaults;
-}
-
 // Reads `log` through `scan` to its end, or as far as records of its range may go on.
 std::string scan_stream(ByteStream& log, SourceScan& scan, std::uint64_t offset) {
   BlockReader reader(log, offset);
@@ -175,6 +168,37 @@ class Worker {
   const Matcher& matcher_;
 };
 
+// The files below a directory, by name; of its links only those to files are followed. A folder that
+// can't be listed does not stop the others.
+void add_files_in(const std::string& folder, std::vector<std::string>& names,
+                  std::vector<std::string>& errors) {
+  std::error_code error;
+  std::vector<fs::directory_entry> entries;
+  for (auto it = fs::directory_iterator(folder, error); !error && it != fs::end(it); it.increment(error))
+    entries.push_back(*it);
+  if (error) errors.push_back(folder + ": " + error.message());
+  std::sort(entries.begin(), entries.end());
+  for (const fs::directory_entry& entry : entries) {
+    std::error_code ignored;
+    if (entry.is_directory(ignored) && !entry.is_symlink(ignored)) {
+      add_files_in(entry.path().string(), names, errors);
+    } else if (entry.is_regular_file(ignored)) {
+      names.push_back(entry.path().string());
+    }
+  }
+}
+
+// What a pattern matches; a name that exists, or that matches nothing, is itself.
+std::vector<std::string> matching_names(const std::string& name) {
+  std::error_code ignored;
+  if (name.find_first_of("*?[") == std::string::npos || fs::exists(name, ignored)) return {name};
+  std::vector<std::string> names;
+  glob_t found{};
+  if (glob(name.c_str(), 0, nullptr, &found) == 0) names.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  globfree(&found);
+  return names.empty() ? std::vector<std::string>{name} : names;
+}
+
 // Large plain files are cut into ranges, so that several workers share one.
 void add_tasks(const std::string& name, const Options& options, std::vector<Task>& tasks) {
   constexpr std::uint64_t kLeastRange = std::uint64_t{16} << 20;
@@ -196,26 +220,26 @@ void add_tasks(const std::string& name, const Options& options, std::vector<Task
 
 }  // namespace
 
+TimeDefaults time_defaults_of(int descriptor, const Options& options) {
+  struct stat status {};
+  TimeDefaults defaults{options.zone, Time(std::chrono::system_clock::now())};
+  if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
+    defaults.reference = Time(std::chrono::seconds(status.st_mtim.tv_sec));
+  return defaults;
+}
+
 std::vector<std::string> expand_files(const Options& options, std::vector<std::string>& errors) {
   std::vector<std::string> names;
   for (const std::string& name : options.files) {
-    std::error_code error;
-    const fs::file_status status = fs::status(name, error);
-    if (name == "-" || !fs::is_directory(status)) {
-      names.push_back(name);
-    } else if (!options.recursive) {
-      errors.push_back(name + ": is a directory (-r scans what is in it)");
-    } else {
-      std::vector<std::string> found;
-      const auto skip = fs::directory_options::skip_permission_denied;
-      for (auto it = fs::recursive_directory_iterator(name, skip, error); !error && it != fs::end(it);
-           it.increment(error)) {
-        std::error_code ignored;
-        if (it->is_regular_file(ignored)) found.push_back(it->path().string());
+    for (const std::string& found : matching_names(name)) {
+      std::error_code ignored;
+      if (found == "-" || !fs::is_directory(found, ignored)) {
+        names.push_back(found);
+      } else if (options.recursive) {
+        add_files_in(found, names, errors);
+      } else {
+        errors.push_back(found + ": is a directory (-r scans what is in it)");
       }
-      if (error) errors.push_back(name + ": " + error.message());
-      std::sort(found.begin(), found.end());
-      names.insert(names.end(), found.begin(), found.end());
     }
   }
   if (options.files.empty()) names.push_back("-");

@@ -15,8 +15,13 @@ namespace logfix {
 /// Checks that the examples match and the near misses don't.
 Diagnostics check_examples(const RuleSet& rules, const Matcher& matcher);
 
-/// The files that the options name, with those of directories, in the order of their names. What
-/// can't be listed is added to `errors`.
+/// What the times of a file leave out: the zone that the options say; the year in which the file
+/// was last written, of other descriptors this one.
+TimeDefaults time_defaults_of(int descriptor, const Options& options);
+
+/// The files that the options name, with those of directories, in the order of their names. A name
+/// that does not exist and holds `*`, `?` or `[` is a pattern as of the shell (settings and quoted
+/// arguments meet no shell). What can't be listed is added to `errors`.
 std::vector<std::string> expand_files(const Options& options, std::vector<std::string>& errors);
 
 /// Scans all files of the options (or standard input) with as many workers as they say; the report

@@ -8,6 +8,9 @@ file N  a file N in the work folder    json    lines `path == value` on the pars
 env     lines NAME=value               shell   instead of args: a bash script that calls $LOGFIX
 
 A JSON document on standard output is validated against docs/logfix-1.schema.json as well.
+
+--approve writes what a case printed into its sections `stdout` and `stderr`, but for those with a
+line `…`: look at the difference before you commit it. Words behind the options choose cases.
 """
 import argparse, json, os, pathlib, re, shlex, subprocess, sys, tempfile
 
@@ -49,8 +52,7 @@ def check_json(expected, actual):
             yield f"{path} is {json.dumps(found)}, not {value}"
 
 
-def run(case, logfix):
-    parts = sections(case.read_text())
+def execute(parts, logfix):
     given = dict(parts)
     with tempfile.TemporaryDirectory() as folder:
         for name, text in parts:
@@ -66,8 +68,23 @@ def run(case, logfix):
         else:
             environment.pop("LOGFIX")
             command = [logfix, *shlex.split(given.get("args", ""))]
-        done = subprocess.run(command, cwd=folder, env=environment, input=given.get("stdin", ""), text=True,
+        return subprocess.run(command, cwd=folder, env=environment, input=given.get("stdin", ""), text=True,
                               capture_output=True, timeout=60)
+
+
+def approve(case, logfix):
+    parts = sections(case.read_text())
+    done = execute(parts, logfix)
+    for i, (name, text) in enumerate(parts):
+        if name in ("stdout", "stderr") and "…\n" not in text.splitlines(keepends=True):
+            parts[i] = (name, getattr(done, name))
+    case.write_text("".join(f"--- {name}\n{text}" for name, text in parts))
+
+
+def run(case, logfix):
+    parts = sections(case.read_text())
+    given = dict(parts)
+    done = execute(parts, logfix)
     mistakes = []
     if done.returncode != int(given.get("exit", "0")):
         mistakes.append(f"exit is {done.returncode}; stderr: {done.stderr}")
@@ -85,10 +102,16 @@ def run(case, logfix):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--logfix", required=True)
-    logfix = os.path.abspath(parser.parse_args().logfix)
+    parser.add_argument("--approve", action="store_true")
+    parser.add_argument("words", nargs="*", help="only cases whose path holds one of them")
+    options = parser.parse_args()
+    logfix = os.path.abspath(options.logfix)
     failed = 0
-    cases = sorted(HERE.glob("golden/**/*.test"))
+    cases = [case for case in sorted(HERE.glob("golden/**/*.test"))
+             if not options.words or any(word in str(case) for word in options.words)]
     for case in cases:
+        if options.approve:
+            approve(case, logfix)
         mistakes = run(case, logfix)
         failed += bool(mistakes)
         for mistake in mistakes:

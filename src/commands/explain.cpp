@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <map>
@@ -22,8 +23,9 @@ namespace {
 
 class Explanation {
  public:
-  explicit Explanation(const Matcher& matcher)
+  Explanation(const Matcher& matcher, const TimeDefaults& defaults)
       : matcher_(matcher),
+        unwrapper_(defaults),
         parts_(kJoinHorizon, kMaxLineBytes),
         assembler_(kJoinHorizon, [this](Record& record) { describe(record); }) {}
 
@@ -45,7 +47,12 @@ class Explanation {
     parts_.take_all(whole_);
     push_whole();
     assembler_.flush();
-    return std::move(out_);
+    // Streams end their records in another order than they began them.
+    std::stable_sort(records_.begin(), records_.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::string all;
+    for (const auto& [line, text] : records_) all += text;
+    return all;
   }
 
  private:
@@ -58,7 +65,7 @@ class Explanation {
       Entry part;
       part.container = message.container;
       part.stream = message.stream;
-    part.process = message.process;
+      part.process = message.process;
       part.time = message.time;
       for (const Entry& entry : unwrapper_.unwrap_joined(message.text, part))
         assembler_.push(entry, message.place);
@@ -97,6 +104,7 @@ class Explanation {
     for (const Matcher::Verdict& verdict : verdicts) describe(verdict);
     if (verdicts.empty()) out_ += "  no rule matches\n";
     out_ += '\n';
+    records_.emplace_back(record.first_line(), std::exchange(out_, {}));
   }
 
   void describe(const Matcher::Verdict& verdict) {
@@ -131,12 +139,14 @@ class Explanation {
   std::vector<std::size_t> offsets_;
   std::map<std::uint64_t, std::string> lines_;
   std::uint64_t number_ = 0, offset_ = 0, redactions_ = 0;
-  std::string out_;
+  std::vector<std::pair<std::uint64_t, std::string>> records_;  // by their first lines
+  std::string out_;                                             // of the record at hand
 };
 
-std::string explain_log(ByteStream& log, const Matcher& matcher, std::string& out) {
+std::string explain_log(ByteStream& log, const Matcher& matcher, const TimeDefaults& defaults,
+                        std::string& out) {
   BlockReader reader(log);
-  Explanation explanation(matcher);
+  Explanation explanation(matcher, defaults);
   std::string error;
   for (bool more = true; more;) {
     const auto block = reader.next();
@@ -149,12 +159,15 @@ std::string explain_log(ByteStream& log, const Matcher& matcher, std::string& ou
   return error;
 }
 
-std::string explain_file(const std::string& name, const Matcher& matcher, std::string& out) {
+std::string explain_file(const std::string& name, const Matcher& matcher, const Options& options,
+                         std::string& out) {
   const int descriptor = name == "-" ? STDIN_FILENO : open(name.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return std::strerror(errno);
   const auto stream = stream_of(descriptor);
-  const std::string error = for_each_log(
-      *stream, [&](std::string_view, ByteStream& log) { return explain_log(log, matcher, out); });
+  const TimeDefaults defaults = time_defaults_of(descriptor, options);
+  const std::string error = for_each_log(*stream, [&](std::string_view, ByteStream& log) {
+    return explain_log(log, matcher, defaults, out);
+  });
   if (descriptor != STDIN_FILENO) close(descriptor);
   return error;
 }
@@ -167,7 +180,7 @@ ExitCode explain(const Options& options) {
   std::string out;
   std::vector<std::string> errors;
   for (const std::string& name : expand_files(options, errors)) {
-    const std::string error = explain_file(name, rules.matcher(), out);
+    const std::string error = explain_file(name, rules.matcher(), options, out);
     if (!error.empty()) errors.push_back(name + ": " + error);
   }
   for (const std::string& error : errors) spdlog::error("{}", error);

@@ -256,7 +256,7 @@ std::string_view string_within(const dom::object& object, std::string_view outer
 }
 
 // Fluent Bit, Vector, Filebeat and Loki's logcli put what they know of a line beside it.
-bool read_shipper(const dom::object& root, JsonEnvelope& envelope) {
+bool read_shipper(const dom::object& root, JsonEnvelope& envelope, std::string& bytes) {
   const bool is_loki = has_any(root, {"labels"}) && has_string(root, "line", envelope.text);
   const bool is_beat = !string_within(root, "agent", "type").empty();
   if (!is_loki && !is_beat &&
@@ -284,6 +284,11 @@ bool read_shipper(const dom::object& root, JsonEnvelope& envelope) {
   }
   for (std::string_view key : {"timestamp", "time", "@timestamp"})
     if (envelope.time.empty()) envelope.time = string_at(root, key);
+  dom::element date;  // Fluent Bit's, in seconds
+  if (envelope.time.empty() && root.at_key("date").get(date) == SUCCESS) {
+    bytes = simdjson::minify(date);
+    envelope.time = bytes;
+  }
   return true;
 }
 
@@ -291,9 +296,9 @@ bool read_shipper(const dom::object& root, JsonEnvelope& envelope) {
 
 bool JsonReader::read_envelope(JsonEnvelope& envelope) {
   envelope = {};
-  return read_docker(state_->root, envelope) ||
-         (envelope = {}, read_journal(state_->root, envelope, state_->message_bytes)) ||
-         (envelope = {}, read_shipper(state_->root, envelope));
+  return read_shipper(state_->root, envelope, state_->message_bytes) ||
+         (envelope = {}, read_docker(state_->root, envelope)) ||
+         (envelope = {}, read_journal(state_->root, envelope, state_->message_bytes));
 }
 
 std::size_t JsonReader::read_otlp() {

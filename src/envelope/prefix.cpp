@@ -205,7 +205,10 @@ void skip_structured_data(std::string_view& line) {
   if (line.starts_with('-')) return line.remove_prefix(std::min<std::size_t>(2, line.size()));
   while (line.starts_with('[')) {
     std::size_t end = 1;
-    while (end < line.size() && line[end] != ']') end += line[end] == '\\' ? 2 : 1;
+    for (bool is_quoted = false; end < line.size() && (is_quoted || line[end] != ']'); ++end) {
+      if (line[end] == '"') is_quoted = !is_quoted;
+      if (line[end] == '\\') ++end;
+    }
     line.remove_prefix(std::min(end + 1, line.size()));
   }
   if (line.starts_with(' ')) line.remove_prefix(1);

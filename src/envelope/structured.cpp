@@ -84,7 +84,8 @@ void join_strings(const FlatJson& json, std::string& text) {
   const std::size_t message = first_string(
       json, {"message", "msg", "event", "body", "@m", "@mt", "short_message", "error.message",
              "err.message", "record.message", "body.stringValue", "text", "textPayload",
-             "jsonPayload.message", "line"});
+             "jsonPayload.message", "line",
+             "RenderedMessage", "MessageTemplate"});
   if (message != FlatJson::kNone) add_value(json, message, text);
   for (std::size_t i = 0; i < json.string_count(); ++i)
     if (i != message) add_value(json, i, text);

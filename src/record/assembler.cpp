@@ -21,7 +21,7 @@ bool begins_with_any(std::string_view text, std::initializer_list<std::string_vi
 bool is_blank(std::string_view text) { return trimmed(text).empty(); }
 
 bool is_trace_start(std::string_view text) {
-  return begins_with_any(text, {"Traceback (most recent call last)", "Exception Group Traceback"});
+  return begins_with_any(text, {"Traceback (most recent call last)", "  + Exception Group Traceback"});
 }
 
 // What goes on with a trace of Python, and lets another one follow.
@@ -38,6 +38,13 @@ bool is_trace_part(std::string_view text) {
     return true;
   if (text == "}" || text == "]" || text == "})" || text == "};") return true;  // a dumped object ends
   return text.size() > 2 && text[0] == '#' && is_digit(text[1]);    // a frame of PHP
+}
+
+// `app.rb:3:in …` begins a trace of Ruby.
+bool begins_ruby_trace(std::string_view text) {
+  const std::size_t file = text.find(".rb:");
+  return file != std::string_view::npos && text.find(' ') > file &&
+         text.find(":in ", file + 4) != std::string_view::npos;
 }
 
 // `ValueError: …`, `java.net.ConnectException: …`, `acme.Failed`: a dotted name that says it is an
@@ -126,19 +133,20 @@ bool Assembler::continues(Stream& stream, const Entry& entry) {
     return true;
   }
   const bool follows_blank = std::exchange(stream.pending_blanks, 0) > 0;
-  if (text.front() == ' ' || text.front() == '\t') return true;
-  if (is_trace_link(text)) {
-    stream.place = Place::kLinked;
-    return stream.has_trace || !follows_blank;
-  }
   if (is_trace_start(text)) {
     const bool joins = stream.place == Place::kLinked || (stream.joins_trace && !stream.has_trace);
     if (joins) stream.place = Place::kTrace, stream.has_trace = true;
     return joins;
   }
+  if (text.front() == ' ' || text.front() == '\t') return true;
+  if (is_trace_link(text)) {
+    stream.place = Place::kLinked;
+    return stream.has_trace || !follows_blank;
+  }
   if (stream.place == Place::kCrash) return continues_crash(stream, text);
   if (is_trace_part(text)) return !follows_blank;
-  if (stream.joins_trace && !stream.has_trace && !follows_blank && names_exception(text)) {
+  if (stream.joins_trace && !stream.has_trace && !follows_blank && 
+      (names_exception(text) || begins_ruby_trace(text))) {
     stream.has_trace = true;
     return true;
   }

@@ -23,8 +23,9 @@ std::span<const TraceMarker> trace_markers() {
       {"panic: runtime error", "panic: runtime error"},
       {" panicked at ", " panicked at "},
       {"Node.js v", "\nNode.js v"},  // the last line of a crash
-      // Frames of Java, of Node and .NET: what is indented, and the file that it names.
+      // Frames of Java, Ruby, Node and .NET: what is indented, and the file that it names.
       {".java:", "\n\tat "},
+      {".rb:", "\n\tfrom "},
       {"    at ", "\n    at "},
       {"   at ", "\n   at "},
   };
