@@ -2,7 +2,8 @@
 """Runs the command-line cases of tests/golden: text files with sections `--- name`.
 
 why     what the case shows            stdout  expected lines; a line `…` stands for any lines
-args    arguments, shell-quoted        stderr  the same
+args    arguments, shell-quoted;       stderr  the same
+        $GOLDEN is the folder golden
 stdin   standard input                 exit    expected exit code (default 0)
 file N  a file N in the work folder    json    lines `path == value` on the parsed output
 env     lines NAME=value               shell   instead of args: a bash script that calls $LOGFIX
@@ -67,7 +68,7 @@ def execute(parts, logfix):
             command = ["bash", "-c", given["shell"]]
         else:
             environment.pop("LOGFIX")
-            command = [logfix, *shlex.split(given.get("args", ""))]
+            command = [logfix, *shlex.split(given.get("args", "").replace("$GOLDEN", str(HERE / "golden")))]
         return subprocess.run(command, cwd=folder, env=environment, input=given.get("stdin", ""), text=True,
                               capture_output=True, timeout=60)
 
