@@ -7,6 +7,10 @@
 namespace logfix {
 namespace {
 
+// Tuning takes some milliseconds, which a short log would not win back.
+constexpr std::uint64_t kTuneBehind = std::uint64_t{8} << 20;
+constexpr std::size_t kTuneBytes = std::size_t{64} << 10;
+
 std::size_t line_begin_at(std::string_view bytes, std::size_t at) {
   return at == 0 ? 0 : bytes.rfind('\n', at - 1) + 1;  // npos + 1 is 0
 }
@@ -27,6 +31,7 @@ SourceScan::SourceScan(const Matcher& matcher, Options options, Stats& stats, Si
       assembler_(kJoinHorizon, [this](Record& record) { evaluate(record); }) {}
 
 void SourceScan::push(const Block& block) {
+  if (end_offset_ == 0) first_offset_ = block.offset;
   block_ = block;
   counted_ = block.fresh;
   const std::uint64_t begin = block.offset + block.fresh;
@@ -69,6 +74,7 @@ void SourceScan::push_all() {
 }
 
 void SourceScan::push_candidates() {
+  if (end_offset_ - first_offset_ > kTuneBehind) matcher_.tune(block_.bytes.substr(0, kTuneBytes));
   offsets_.clear();
   matcher_.find_candidates(block_.bytes.substr(block_.fresh), offsets_);
   auto next = offsets_.begin();

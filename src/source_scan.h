@@ -79,7 +79,8 @@ class SourceScan {
   std::vector<std::size_t> offsets_;
   std::uint64_t lines_ = 0;        // since the begin of the range
   std::size_t counted_ = 0;        // in the block
-  std::uint64_t end_offset_ = 0;   // of all that was pushed
+  std::uint64_t first_offset_ = 0;  // where what was pushed begins
+  std::uint64_t end_offset_ = 0;    // and ends
   std::uint64_t taken_until_ = 0;
   std::uint64_t hot_since_ = 0;    // all lines from here to taken_until_ were taken
   bool ends_in_line_ = false;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "match/byte_rarity.h"
+#include "match/log_sample.h"
 
 namespace logfix {
 namespace {

@@ -19,18 +19,21 @@
 #include <string_view>
 #include <vector>
 
+#include "match/log_sample.h"
 #include "match/simd.h"
 
 namespace logfix {
 
-/// Use: add() all literals, then build() once; then find() from any number of threads.
+/// Use: add() all literals, then build() once; then find() from any number of threads. Which hash is
+/// taken depends on a sample of logs.
 class GramFilter {
  public:
   /// Literals are at least this long.
   static constexpr std::size_t kWindow = 15;
 
-  void add(std::string_view literal, std::uint32_t number);
-  void build();
+  /// The window of the literal that is searched for begins at `window`.
+  void add(std::string_view literal, std::uint32_t number, std::size_t window);
+  void build(const LogSample& sample);
   bool empty() const { return grams_.empty(); }
 
   /// Appends where a literal may stand; the caller compares. No occurrence is missed.
@@ -41,10 +44,18 @@ class GramFilter {
     std::uint64_t bytes;           // folded
     std::uint32_t literal, shift;  // whose it is, and where in it the gram begins
   };
-  void look_up(std::uint64_t gram, std::size_t at, std::vector<Occurrence>& maybe) const;
+  std::size_t find_portably(std::string_view text, std::vector<Occurrence>& maybe) const;
   std::size_t find_avx512(std::string_view text, std::vector<Occurrence>& maybe) const;
+  void look_up_lanes(std::string_view text, std::size_t at, unsigned lanes,
+                     std::vector<Occurrence>& maybe) const;
+  void look_up_all(std::string_view text, std::size_t from, std::size_t to,
+                   std::vector<Occurrence>& maybe) const;
+  void look_up(std::uint64_t gram, std::size_t at, std::vector<Occurrence>& maybe) const;
+  void fill_bloom();
+  std::size_t passing(const LogSample& sample) const;
 
   std::vector<std::uint64_t> bloom_;
+  std::uint64_t multiplier_ = 0;
   int bloom_shift_ = 0;
   std::vector<Gram> grams_;           // by bytes
   std::vector<std::uint32_t> slots_;  // open addressing: 1 + the first gram of these bytes, or 0

@@ -28,12 +28,15 @@ class LiteralScan {
  public:
   static constexpr std::size_t kMinLiteral = Teddy::kMinLiteral;
 
-  explicit LiteralScan(std::vector<Literal> literals, SimdWidth width = widest_simd());
+  /// The sample decides how fast it is, not what is found.
+  explicit LiteralScan(std::vector<Literal> literals, SimdWidth width = widest_simd(),
+                       const LogSample& sample = LogSample::typical());
 
   /// All occurrences of all literals that lie in `text`, in no order, appended to `found`.
   void find(std::string_view text, std::vector<Occurrence>& found) const;
   std::size_t size_of(std::uint32_t literal) const { return literals_[literal].text.size(); }
 
+  const std::vector<Literal>& literals() const { return literals_; }
   /// The same by comparing each literal at each position: the slow twin.
   void find_naively(std::string_view text, std::vector<Occurrence>& found) const;
 

@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <map>
 #include <mutex>
@@ -170,7 +171,9 @@ struct Matcher::Compiled {
   std::vector<Trigger> triggers;                     // by literal
   std::vector<std::vector<std::uint32_t>> rules_of;  // by literal
   std::vector<std::uint32_t> unindexed;
-  std::optional<LiteralScan> scan;
+  std::unique_ptr<const LiteralScan> first_scan, tuned_scan;
+  std::atomic<const LiteralScan*> scan = nullptr;  // one of them
+  std::atomic_flag is_tuned = ATOMIC_FLAG_INIT;
 
   static std::optional<Match> match_signatures(const CompiledRule& compiled, std::string_view text,
                                                std::uint64_t& not_evaluated);
@@ -254,7 +257,8 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
   for (std::string_view mark : {" stdout P ", " stderr P ", "CONTAINER_PARTIAL_MESSAGE", "MESSAGE\":["})
     add({std::string(mark), false}, Trigger::kAtom, {});
   add({"\\u00", false}, Trigger::kEscape, {});
-  c.scan.emplace(std::move(literals));
+  c.first_scan = std::make_unique<LiteralScan>(std::move(literals));
+  c.scan = c.first_scan.get();
 }
 
 Matcher::~Matcher() = default;
@@ -320,7 +324,7 @@ void Matcher::Compiled::find_coloured(std::string_view block,
     append_without_colours(block.substr(begin, done - begin), plain);
     plain += '\n';
   }
-  scan->find(plain, found);
+  scan.load()->find(plain, found);
   for (const Occurrence& o : found) {
     if (!wants(o, plain)) continue;
     const auto behind =
@@ -329,10 +333,19 @@ void Matcher::Compiled::find_coloured(std::string_view block,
   }
 }
 
+void Matcher::tune(std::string_view sample) const {
+  Compiled& c = *compiled_;
+  if (c.is_tuned.test() || c.is_tuned.test_and_set()) return;
+  // Others may be scanning with the first one: both stay.
+  c.tuned_scan = std::make_unique<LiteralScan>(c.first_scan->literals(), widest_simd(),
+                                               LogSample(std::string(sample)));
+  c.scan = c.tuned_scan.get();
+}
+
 void Matcher::find_candidates(std::string_view block, std::vector<std::size_t>& offsets) const {
   thread_local std::vector<Occurrence> found;
   found.clear();
-  compiled_->scan->find(block, found);
+  compiled_->scan.load()->find(block, found);
   if (block.starts_with('<') && is_syslog_error(block)) offsets.push_back(0);
   find_long_docker_lines(block, offsets);
   thread_local std::vector<std::size_t> colours;
@@ -412,10 +425,10 @@ void Matcher::Compiled::verify(const CompiledRule& compiled, const Record& recor
 std::vector<std::string_view> Matcher::Compiled::atoms_in(std::string_view text) const {
   std::vector<std::string_view> atoms(rules.size());
   std::vector<Occurrence> occurrences;
-  scan->find(text, occurrences);
+  scan.load()->find(text, occurrences);
   for (const Occurrence& o : occurrences)
     for (std::uint32_t rule : rules_of[o.literal])
-      atoms[rule] = text.substr(o.begin, scan->size_of(o.literal));
+      atoms[rule] = text.substr(o.begin, scan.load()->size_of(o.literal));
   return atoms;
 }
 
@@ -464,7 +477,7 @@ std::vector<Match> Matcher::match(const Record& record, bool slow,
   std::vector<bool> tried(c.rules.size(), slow);
   if (!slow) {
     std::vector<Occurrence> occurrences;
-    c.scan->find(record.text, occurrences);
+    c.scan.load()->find(record.text, occurrences);
     for (const auto& o : occurrences)
       for (std::uint32_t rule : c.rules_of[o.literal]) tried[rule] = true;
   }

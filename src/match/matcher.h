@@ -28,6 +28,10 @@ class Matcher {
   /// Ascending, at most a few for a line. `block` consists of whole lines.
   void find_candidates(std::string_view block, std::vector<std::size_t>& offsets) const;
 
+  /// Learns from a piece of the input which parts of the atoms are rare in it: what follows is found
+  /// faster, and the same. Only the first call does it.
+  void tune(std::string_view sample) const;
+
   /// The rules that match a record, after `unless`, `when`, `explains` and `fallback`; in the order
   /// of the rule set. Slow: every signature is tried, whatever the literal scan says.
   std::vector<Match> match(const Record& record, bool slow, std::uint64_t& not_evaluated) const;

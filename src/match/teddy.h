@@ -1,7 +1,7 @@
 // Short literals, at every position.
 //
-// Of each literal four bytes out of five are kept (a hole lets them reach further), and the
-// literals are dealt to buckets, eight in a group. For each of the four places a table says which
+// Of each literal four bytes out of five are kept (a hole lets them reach further), of one with four
+// bytes all, and the literals are dealt to buckets, eight in a group. For each of the four places a table says which
 // buckets of a group allow a byte. A vector shuffle looks up 32 or 64 bytes at once:
 //
 //     input               … p  a  n  i  c …        bucket 2 holds "pan.c" of "panic"
@@ -19,9 +19,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "match/log_sample.h"
 #include "match/simd.h"
 
 namespace logfix {
@@ -29,13 +32,13 @@ namespace logfix {
 /// Use: add() all literals, then build() once; then find() from any number of threads.
 class Teddy {
  public:
-  /// Literals are at least this long; the fourth place of one of three or four bytes
-  /// allows any byte.
+  /// Literals are at least this long; the fourth place of one of three bytes allows any byte.
   static constexpr std::size_t kMinLiteral = 3;
 
   void add(std::string_view literal, std::uint32_t number);
-  void build();
-  bool empty() const { return needles_.empty(); }
+  /// Which bytes of a literal are kept, and who shares a bucket, depends on a sample of logs.
+  void build(const LogSample& sample);
+  bool empty() const { return literals_.empty(); }
 
   /// Appends where a literal may stand (its four bytes do); the caller compares. No occurrence is
   /// missed.
@@ -49,26 +52,40 @@ class Teddy {
   };
   using Buckets = std::uint8_t;  // a bit for each bucket
   struct Group {
+    bool is_tight = false;  // the fourth place is next to the third: for literals of four bytes
     // By place: the buckets that allow a byte (by folded_index()), the low and the high half of one.
     alignas(64) std::array<std::array<Buckets, 64>, kPlaces> bytes{};
     alignas(16) std::array<std::array<std::array<Buckets, 16>, 2>, kPlaces> halves{};
     std::array<std::vector<Needle>, kBuckets> buckets;
-  };
 
-  void deal();
+    std::size_t offset(std::size_t place) const { return place < 3 || is_tight ? place : place + 1; }
+  };
+  struct Sample;
+  struct Through;
+
+  void build(const LogSample& log, const Sample& sample);
+  void add_passing(std::string_view text, std::size_t most, std::vector<std::size_t>& places) const;
+  static Needle rarest(std::string_view literal, std::uint32_t number, bool is_tight,
+                       const LogSample& log, const Sample& sample);
+  void deal(const std::vector<Needle>& needles, bool is_tight, const Sample& sample);
   static void fill_tables(Group& group);
   static unsigned allowed_at(const Group& group, std::uint64_t bytes);
   static void check(const Group& group, unsigned buckets, std::uint64_t bytes, std::size_t at,
                     std::vector<Occurrence>& maybe);
+  static void check_step(const Group& group, std::string_view text, std::size_t at,
+                         std::uint64_t passed, const Buckets* buckets,
+                         std::vector<Occurrence>& maybe);
   static void find_portably(const Group& group, std::string_view text, std::size_t from,
                             std::vector<Occurrence>& maybe);
   static std::size_t find_avx2(const Group& group, std::string_view text,
                                std::vector<Occurrence>& maybe);
+  template <std::size_t kGroups, bool kHasTight>
+  std::size_t find_avx512(std::string_view text, std::vector<Occurrence>& maybe) const;
   template <std::size_t kGroups>
   std::size_t find_avx512(std::string_view text, std::vector<Occurrence>& maybe) const;
 
-  std::vector<Needle> needles_;
-  std::vector<Group> groups_;
+  std::vector<std::pair<std::string, std::uint32_t>> literals_;
+  std::vector<Group> groups_;  // at most one is tight, and that is the first
 };
 
 }  // namespace logfix
