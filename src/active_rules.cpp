@@ -1,6 +1,6 @@
 #include "active_rules.h"
 
-#include "pipeline.h"
+#include "examples.h"
 
 namespace logfix {
 namespace {
@@ -28,9 +28,10 @@ ActiveRules::ActiveRules(const Options& options)
     : loaded_(load_rules_for(options)), matcher_(loaded_.rules), mistakes_(loaded_.diagnostics) {
   const Diagnostics& more = matcher_.diagnostics();
   mistakes_.insert(mistakes_.end(), more.begin(), more.end());
-  // The built-in rules were tested when they were built in.
+  // The built-in rules were tested when they were built in; check and test tell more of examples.
   const bool is_built_in = options.rules.empty() && options.add_rules.empty();
-  if ((is_built_in && options.command != Command::kRulesCheck) || has_errors(mistakes_)) return;
+  const bool is_tested = options.command == Command::kRulesCheck || options.command == Command::kRulesTest;
+  if (is_built_in || is_tested || has_errors(mistakes_)) return;
   const Diagnostics examples = check_examples(loaded_.rules, matcher_);
   mistakes_.insert(mistakes_.end(), examples.begin(), examples.end());
 }

@@ -22,10 +22,20 @@ ExitCode run(int argc, char** argv, char** environment) {
       return scan(options);
     case Command::kExplain:
       return explain(options);
+    case Command::kRulesList:
+      return list_rules(options);
+    case Command::kRulesShow:
+      return show_rules(options);
     case Command::kRulesCheck:
       return check_rules(options);
+    case Command::kRulesTest:
+      return test_rules(options);
+    case Command::kRulesNew:
+      return draft_rule(options);
     case Command::kBook:
       return bind_book(options);
+    case Command::kBacktest:
+      return backtest(options);
   }
   return ExitCode::kUsage;
 }

@@ -25,56 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// All matches, before rules give way to others, in the records of a text such as an example.
-std::vector<Match> match_text(std::string_view text, const Matcher& matcher) {
-  Unwrapper unwrapper;
-  std::vector<Match> matches;
-  Assembler assembler(std::uint64_t{1} << 40, [&](Record& record) {
-    std::vector<Match> more = matcher.match_all(record);
-    std::move(more.begin(), more.end(), std::back_inserter(matches));
-  });
-  std::uint64_t number = 0, offset = 0;
-  for (std::string_view line : split_lines(text)) {
-    for (const Entry& entry : unwrapper.unwrap(line))
-      assembler.push(entry, {++number, offset, true});
-    offset += line.size() + 1;
-  }
-  assembler.flush();
-  return matches;
-}
-
-Diagnostic at_example(const Example& example, std::string code, std::string message) {
-  return {
-      Diagnostic::Kind::kError, std::move(code),      std::move(message),        example.place.file,
-      example.place.line,       example.place.column, example.place.source_line, {}};
-}
-
-const Match* match_of(const Rule& rule, const std::vector<Match>& matches) {
-  const auto found = std::find_if(matches.begin(), matches.end(),
-                                  [&](const Match& m) { return m.rule->id == rule.id; });
-  return found == matches.end() ? nullptr : &*found;
-}
-
-void check_example(const Rule& rule, const Example& example, const Matcher& matcher,
-                   Diagnostics& diagnostics) {
-  const std::vector<Match> matches = match_text(example.text, matcher);
-  const Match* match = match_of(rule, matches);
-  if (!match) {
-    diagnostics.push_back(at_example(example, "E201", "the example does not match its rule"));
-    return;
-  }
-  for (const auto& [name, value] : example.captures) {
-    const auto capture = std::find_if(match->captures.begin(), match->captures.end(),
-                                      [&, &n = name](const auto& c) { return c.first == n; });
-    const bool found = capture != match->captures.end();
-    if (found && capture->second.untrusted() == value) continue;
-    std::string is = found ? "is \"" + std::string(capture->second.untrusted()) + "\""
-                           : std::string("is missing");
-    diagnostics.push_back(
-        at_example(example, "E202", "the capture " + name + " " + is + ", not \"" + value + "\""));
-  }
-}
-
 // One log, or a range of a large one, for one worker.
 struct Task {
   std::string name;
@@ -244,18 +194,6 @@ std::vector<std::string> expand_files(const Options& options, std::vector<std::s
   }
   if (options.files.empty()) names.push_back("-");
   return names;
-}
-
-Diagnostics check_examples(const RuleSet& rules, const Matcher& matcher) {
-  Diagnostics diagnostics;
-  for (const Rule& rule : rules.rules) {
-    for (const Example& example : rule.examples) check_example(rule, example, matcher, diagnostics);
-    for (const Example& example : rule.near_misses) {
-      if (match_of(rule, match_text(example.text, matcher)))
-        diagnostics.push_back(at_example(example, "E203", "the near miss matches the rule"));
-    }
-  }
-  return diagnostics;
 }
 
 Report scan_all(const Options& options, const LoadedRules& rules, const Matcher& matcher) {

@@ -12,9 +12,6 @@
 
 namespace logfix {
 
-/// Checks that the examples match and the near misses don't.
-Diagnostics check_examples(const RuleSet& rules, const Matcher& matcher);
-
 /// What the times of a file leave out: the zone that the options say; the year in which the file
 /// was last written, of other descriptors this one.
 TimeDefaults time_defaults_of(int descriptor, const Options& options);

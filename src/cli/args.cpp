@@ -45,6 +45,9 @@ void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
   if (option.name == "add-rules") options.add_rules.push_back(setting.value);
   if (option.name == "fail-on") options.fail_on = severity_from_word(setting.value);
   if (option.name == "color") options.color = setting.value;
+  if (option.name == "from") options.from = setting.value;
+  if (option.name == "against") options.against.push_back(setting.value);
+  if (option.name == "strict") options.strict = setting.value == "true";
   if (option.name == "slow") options.slow = setting.value == "true";
   if (option.name == "recursive") options.recursive = setting.value == "true";
   if (option.name == "follow") options.follow = setting.value == "true";
@@ -204,6 +207,7 @@ ParsedOptions parse_options(int argc, const char* const* argv, const char* const
       entry->second = place;
       if (setting.option->name == "rules") options.rules.clear();
       if (setting.option->name == "add-rules") options.add_rules.clear();
+      if (setting.option->name == "against") options.against.clear();
     }
     apply(setting, options, parsed.diagnostics);
   };

@@ -14,13 +14,27 @@ namespace logfix {
 
 enum class ExitCode { kOk = 0, kFindings = 1, kUsage = 2, kIncomplete = 3 };
 
-enum class Command { kScan, kExplain, kRulesCheck, kBook };
+enum class Command {
+  kScan,
+  kExplain,
+  kRulesList,
+  kRulesShow,
+  kRulesCheck,
+  kRulesTest,
+  kRulesNew,
+  kBook,
+  kBacktest
+};
 
 struct Options {
   Command command = Command::kScan;
   std::vector<std::string> files;  ///< none: standard input; "-" too
   std::string format = "text";
   std::vector<std::string> rules, add_rules;
+  std::vector<std::string> ids;         ///< of rules
+  std::optional<std::string> from;      ///< FILE or FILE:LINE to draft a rule from
+  std::vector<std::string> against;     ///< a second rule set
+  bool strict = false;                  ///< warnings count as errors
   std::optional<Level> fail_on;
   std::string color = "auto";
   bool slow = false;

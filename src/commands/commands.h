@@ -13,10 +13,27 @@ ExitCode scan(const Options& options);
 /// matches, with what became of it. For people who debug a rule.
 ExitCode explain(const Options& options);
 
-/// Tells all mistakes of a rule set.
+/// A line for each rule.
+ExitCode list_rules(const Options& options);
+
+/// The rules of the given ids, as text.
+ExitCode show_rules(const Options& options);
+
+/// Tells all mistakes of a rule set: those that keep it from loading, those of its examples, and what
+/// lint() finds.
 ExitCode check_rules(const Options& options);
+
+/// Scans every example and near miss in every wrapping, with all rules, and tells what differs.
+ExitCode test_rules(const Options& options);
+
+/// Prints a rule file for an error in a log, with what only a person can write left to do.
+ExitCode draft_rule(const Options& options);
 
 /// Prints the rules as a book.
 ExitCode bind_book(const Options& options);
+
+/// Scans logs and tells which rules fire how often, what is left unexplained, and how a second rule
+/// set would do.
+ExitCode backtest(const Options& options);
 
 }  // namespace logfix

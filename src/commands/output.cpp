@@ -29,6 +29,10 @@ ExitCode report_mistakes(const Diagnostics& diagnostics) {
   return has_errors(diagnostics) ? ExitCode::kUsage : ExitCode::kOk;
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 bool wants_color(std::string_view when) {
   if (when != "auto") return when == "always";
   const char* no_color = std::getenv("NO_COLOR");

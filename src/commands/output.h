@@ -1,6 +1,8 @@
 // Standard output and standard error of the commands.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/diagnostic.h"
@@ -14,6 +16,9 @@ ExitCode write_out(std::string_view text);
 
 /// Tells mistakes on standard error; kUsage if one of them is an error.
 ExitCode report_mistakes(const Diagnostics& diagnostics);
+
+/// `1 rule`, `2 rules`.
+std::string counted(std::uint64_t count, std::string_view noun);
 
 /// Whether `--color WHEN` wants colours on standard output.
 bool wants_color(std::string_view when);

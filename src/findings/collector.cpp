@@ -16,22 +16,6 @@ std::string_view line_around(std::string_view text, std::size_t begin, std::size
   return text.substr(line_begin, line_end - line_begin);
 }
 
-// The line of an unknown error that says most: a trace's last unindented line, else its first.
-std::size_t telling_line(std::string_view text) {
-  if (text.find("Traceback (most recent call last)") == std::string_view::npos) return 0;
-  std::size_t best = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = text.substr(at, end - at);
-    const bool names_exception = !line.empty() && is_alpha(line[0]) &&
-                                 line.substr(0, line.find(' ')).find_first_of(".:E") !=
-                                     std::string_view::npos;
-    if (names_exception && !line.starts_with("Traceback") && !line.starts_with("During")) best = at;
-    at = end + 1;
-  }
-  return best;
-}
-
 bool comes_first(const Finding& a, const Finding& b) {
   if (a.rule->severity != b.rule->severity) return a.rule->severity > b.rule->severity;
   if (a.count != b.count) return a.count > b.count;
@@ -51,6 +35,21 @@ bool explains(const Rule& cause, const Rule& symptom) {
 }
 
 }  // namespace
+
+std::size_t telling_line(std::string_view text) {
+  if (text.find("Traceback (most recent call last)") == std::string_view::npos) return 0;
+  std::size_t best = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    const bool names_exception = !line.empty() && is_alpha(line[0]) &&
+                                 line.substr(0, line.find(' ')).find_first_of(".:E") !=
+                                     std::string_view::npos;
+    if (names_exception && !line.starts_with("Traceback") && !line.starts_with("During")) best = at;
+    at = end + 1;
+  }
+  return best;
+}
 
 std::string masked_template(std::string_view line) {
   std::string out;

@@ -61,6 +61,10 @@ class Collector {
   Stats stats_;
 };
 
+/// Where the line of an error's text begins that says most: a trace's last unindented line, else the
+/// first.
+std::size_t telling_line(std::string_view text);
+
 /// The template of an error: its telling line with numbers, hex, quoted text, paths and addresses
 /// masked, at most 200 bytes.
 std::string masked_template(std::string_view line);

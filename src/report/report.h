@@ -21,5 +21,7 @@ std::string render_finding(const Finding& finding, const RenderOptions& options)
 /// were shown one by one.
 std::string render_summary(const Report& report, const RenderOptions& options);
 std::string render_json(const Report& report);
+/// A rule for its readers: what it matches, its part among the others, its fix.
+std::string render_rule(const Rule& rule, const RuleSet& among, const RenderOptions& options);
 
 }  // namespace logfix

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "base/text.h"
 #include "report/escape.h"
 #include "report/fix_text.h"
@@ -34,13 +37,57 @@ struct TextWriter {
                        std::string(trimmed(shown(e.text))).substr(0, 400));
   }
 
-  void finding(const Finding& f) {
-    const Rule& rule = *f.rule;
+  void headline(const Rule& rule) {
     std::string label(level_name(rule.severity));
     for (char& c : label) c = static_cast<char>(c & ~0x20);
     out += fmt::format("\n{} {}  {}\n",
                        paint(label, rule.severity == Level::kCritical ? "1;31" : "1;33"), rule.id,
                        paint(rule.title, "1"));
+  }
+
+  void fix(const Finding& f) {
+    markdown("Cause", f.rule->cause, f);
+    markdown("Solution", f.rule->solution, f);
+    markdown("Prevention", f.rule->prevention, f);
+    for (const std::string& url : f.rule->references) out += "  See " + url + "\n";
+  }
+
+  void signatures(std::string_view name, const std::vector<Signature>& signatures) {
+    if (!signatures.empty()) out += "\n  " + paint(name, "1") + "\n";
+    for (const Signature& signature : signatures) {
+      std::string_view mark = signature.is_template ? "" : "regex ";
+      for (std::string_view line : split_lines(signature.source))
+        out += fmt::format("    {}{}\n", std::exchange(mark, ""), line);
+    }
+  }
+
+  void ids(std::string_view name, const std::vector<std::string>& ids) {
+    if (!ids.empty()) out += fmt::format("  {} {}\n", name, fmt::join(ids, ", "));
+  }
+
+  void rule(const Rule& rule, const RuleSet& among) {
+    std::vector<std::string> causes;
+    for (const Rule& other : among.rules)
+      if (std::find(other.explains.begin(), other.explains.end(), rule.id) != other.explains.end())
+        causes.push_back(other.id);
+    headline(rule);
+    out += fmt::format("  {}, {}{}\n", rule.category, rule.place.file,
+                       rule.fallback ? "; only if no other rule matches" : "");
+    ids("applies to", rule.applies_to);
+    ids("explains", rule.explains);
+    ids("is explained by", causes);
+    signatures("Error message", rule.signatures);
+    signatures("Not if there is", rule.unless);
+    if (!rule.when.empty()) out += "\n  " + paint("Only when", "1") + "\n";
+    for (const Condition& condition : rule.when)
+      out += fmt::format("    {}: {}\n", condition.field, condition.pattern);
+    Finding without_values;
+    without_values.rule = &rule;
+    fix(without_values);
+  }
+
+  void finding(const Finding& f) {
+    headline(*f.rule);
     out += fmt::format("  {} {}", f.count, f.count == 1 ? "time" : "times");
     if (f.first_seen)
       out +=
@@ -48,11 +95,7 @@ struct TextWriter {
     if (!f.explained_by.empty()) out += fmt::format("; explained by {}", f.explained_by);
     out += "\n";
     evidence(f.evidence);
-    if (!f.explained_by.empty()) return;
-    markdown("Cause", rule.cause, f);
-    markdown("Solution", rule.solution, f);
-    markdown("Prevention", rule.prevention, f);
-    for (const std::string& url : rule.references) out += "  See " + url + "\n";
+    if (f.explained_by.empty()) fix(f);
   }
 
   void unknowns(const Report& report) {
@@ -83,6 +126,12 @@ std::string render_finding(const Finding& finding, const RenderOptions& options)
   TextWriter writer{options, 0, {}};
   writer.finding(finding);
   return std::move(writer.out);
+}
+
+std::string render_rule(const Rule& rule, const RuleSet& among, const RenderOptions& options) {
+  TextWriter writer{options, 0, {}};
+  writer.rule(rule, among);
+  return writer.out.substr(1);  // the empty line before the first
 }
 
 std::string render_summary(const Report& report, const RenderOptions& options) {

@@ -42,9 +42,7 @@ class RuleParser {
     const fs::path path(file_.name);
     rule_.id = path.stem().string();
     rule_.category = path.parent_path().filename().string();
-    if (std::find(std::begin(kCategories), std::end(kCategories), rule_.category) ==
-        std::end(kCategories))
-      rule_.category = "application";
+    if (!is_category(rule_.category)) rule_.category = "application";
     rule_.place = place_at(0);
     const std::size_t body = parse_front_matter();
     parse_parts(body);
@@ -118,9 +116,13 @@ class RuleParser {
 
   void read_key(const YAML::Node& key, const YAML::Node& value) {
     const std::string name = key.as<std::string>();
+    rule_.places.emplace_back(name, place_at(offset_of(key.Mark())));
     const auto list = [&](std::vector<std::string>& to) {
       if (!value.IsSequence()) return bad_value(value, name, "a list such as [a, b]");
-      for (const auto& item : value) to.push_back(item.as<std::string>());
+      for (const auto& item : value) {
+        to.push_back(item.as<std::string>());
+        rule_.places.emplace_back(to.back(), place_at(offset_of(item.Mark())));
+      }
     };
     const auto flag = [&](bool& to) {
       try {
@@ -210,11 +212,15 @@ class RuleParser {
 
   void read_title(std::size_t body) {
     for (std::string_view line : split_lines(text_.substr(body)))
-      if (line.starts_with("# ") && rule_.title.empty()) rule_.title = trimmed(line.substr(2));
+      if (line.starts_with("# ") && rule_.title.empty()) {
+        rule_.title = trimmed(line.substr(2));
+        rule_.places.emplace_back("title", place_at(static_cast<std::size_t>(line.data() - text_.data())));
+      }
   }
 
   void read_part(const Part& part) {
     const std::string markdown(trimmed(part.markdown));
+    rule_.places.emplace_back(part.name, place_at(part.offset));
     if (part.name == "Error Message") {
       for (const Fence& fence : part.fences) read_signature(fence);
     } else if (part.name == "Cause") {
@@ -240,6 +246,7 @@ class RuleParser {
     }
     Signature signature;
     signature.is_template = false;
+    signature.source = fence.text;
     signature.regex = "(?m:" + fence.text + ")";
     signature.place = place;
     for (std::size_t at = 0; (at = fence.text.find("(?P<", at)) != std::string::npos; at += 4) {
@@ -345,21 +352,27 @@ std::string hash_of(std::vector<RuleFile> files) {
 void check_references(const std::vector<Rule>& rules, Diagnostics& diagnostics) {
   std::set<std::string> ids;
   for (const Rule& rule : rules) {
-    const auto diagnose = [&](std::string code, std::string message, std::string hint) {
-      diagnostics.push_back({Diagnostic::Kind::kError, std::move(code), std::move(message),
-                             rule.place.file, 1, 1, rule.place.source_line, std::move(hint)});
+    const auto diagnose = [&](const Place& place, std::string code, std::string message, std::string hint) {
+      diagnostics.push_back({Diagnostic::Kind::kError, std::move(code), std::move(message), place.file,
+                             place.line, place.column, place.source_line, std::move(hint)});
     };
     if (!ids.insert(rule.id).second)
-      diagnose("E016", fmt::format("the id `{}` is taken", rule.id), "ids are file names");
+      diagnose(rule.place, "E016", fmt::format("the id `{}` is taken", rule.id), "ids are file names");
     for (const std::string& symptom : rule.explains) {
       if (std::none_of(rules.begin(), rules.end(),
                        [&](const Rule& other) { return other.id == symptom; }))
-        diagnose("E017", fmt::format("`explains` names `{}`, which is no rule", symptom), "");
+        diagnose(rule.place_of(symptom), "E017",
+                 fmt::format("`explains` names `{}`, which is no rule", symptom),
+                 "`logfix rules list` lists the ids");
     }
   }
 }
 
 }  // namespace
+
+bool is_category(std::string_view name) {
+  return std::find(std::begin(kCategories), std::end(kCategories), name) != std::end(kCategories);
+}
 
 LoadedRules load_rules(const std::vector<RuleFile>& files) {
   LoadedRules loaded;
@@ -385,7 +398,7 @@ std::vector<RuleFile> read_rule_files(const std::string& path, Diagnostics& diag
   std::error_code error;
   if (fs::is_directory(path, error)) {
     for (const auto& entry : fs::recursive_directory_iterator(path, error))
-      if (entry.path().extension() == ".md") names.push_back(entry.path().string());
+      if (entry.path().extension() == ".md") names.push_back(entry.path().lexically_normal().string());
     std::sort(names.begin(), names.end());
   } else {
     names.push_back(path);

@@ -10,6 +10,9 @@
 
 namespace logfix {
 
+/// True for `database` and the other names of folders that rules are sorted into.
+bool is_category(std::string_view name);
+
 /// The text of one rule file and its name (`rules/database/x.md`: the id is `x`, the category the
 /// name of its folder).
 struct RuleFile {

@@ -34,6 +34,7 @@ struct Place {
 /// the captures as named groups; templates are compiled to it. `literals` are the literal runs
 /// that any match contains (templates only: those of a regex block are found by match/).
 struct Signature {
+  std::string source;  ///< as it was written
   std::string regex;
   bool is_template = true;
   std::vector<std::string> literals;
@@ -66,6 +67,14 @@ struct Rule {
   std::string cause, solution, prevention;  ///< Markdown with {{placeholders}}
   std::vector<Example> examples, near_misses;
   Place place;
+  std::vector<std::pair<std::string, Place>> places;  ///< of its keys, their list items, and its parts, by name
+
+  /// Where a key, an item of a list or a part stands; where the rule does if it has none.
+  const Place& place_of(std::string_view name) const {
+    for (const auto& [part, where] : places)
+      if (part == name) return where;
+    return place;
+  }
 };
 
 /// All rules of a run, in the order of their ids; unchanged once loaded, shared by all threads.

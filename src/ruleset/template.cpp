@@ -97,6 +97,7 @@ bool is_of_type(std::string_view value, CaptureType type) {
 
 Signature compile_template(std::string_view text, const Place& place, Diagnostics& diagnostics) {
   TemplateBuilder built;
+  built.signature.source = text;
   built.signature.place = place;
   const auto diagnose = [&](std::string code, std::string message, std::string hint) {
     diagnostics.push_back({Diagnostic::Kind::kError, std::move(code), std::move(message),

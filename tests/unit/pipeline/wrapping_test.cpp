@@ -1,7 +1,6 @@
 // Every rule's examples in every wrapping, at any place of the input: found as often as alone.
 #include <algorithm>
 #include <cstdlib>
-#include <functional>
 #include <map>
 #include <random>
 
@@ -12,6 +11,7 @@
 #include "ruleset/load.h"
 #include "source/reader.h"
 #include "source_scan.h"
+#include "wrappings.h"
 
 namespace logfix {
 namespace {
@@ -57,79 +57,6 @@ Counts scan(std::string_view text, bool slow, std::size_t read_size = std::size_
   }
   scan.finish();
   return counts;
-}
-
-// As Go's encoder writes it (Docker, and most of what is written in Go).
-std::string json_text(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    static constexpr char kHex[] = "0123456789abcdef";
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      (out += '\\') += c;
-    } else if (c == '<' || c == '>' || c == '&' || byte < 0x20) {
-      ((out += "\\u00") += kHex[byte >> 4]) += kHex[byte & 15];
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-using Wrap = std::function<std::string(std::string_view)>;
-
-Wrap prefix(std::string text) {
-  return [text](std::string_view line) { return text + std::string(line); };
-}
-std::string docker(std::string_view line) {
-  return "{\"log\":\"" + json_text(line) + "\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-23T02:14:07.1Z\"}";
-}
-std::string journal(std::string_view line) {
-  return "{\"__REALTIME_TIMESTAMP\":\"1764000000000000\",\"PRIORITY\":\"6\",\"MESSAGE\":\"" + json_text(line) + "\"}";
-}
-std::string fluent_bit(std::string_view line) {
-  return "{\"date\":1764000000.5,\"log\":\"" + json_text(line) + "\",\"kubernetes\":{\"pod_name\":\"api-1\"}}";
-}
-std::string coloured(std::string_view line) {
-  const std::size_t half = line.size() / 2;
-  return "\x1b[32m" + std::string(line.substr(0, half)) + "\x1b[1;31m" + std::string(line.substr(half)) + "\x1b[0m";
-}
-std::string crlf(std::string_view line) { return std::string(line) + "\r"; }
-std::string cri_parts(std::string_view line) {
-  const std::size_t cut = line.size() / 2;
-  return "2026-11-23T02:14:07.123456789Z stdout P " + std::string(line.substr(0, cut)) +
-         "\n2026-11-23T02:14:07.123456789Z stdout F " + std::string(line.substr(cut));
-}
-
-// Those that keep lines as they are, so that a message of several lines is still one.
-const std::vector<std::pair<std::string, Wrap>>& wrappings() {
-  static const std::vector<std::pair<std::string, Wrap>> kWrappings = {
-      {"plain", prefix("")},
-      {"Docker", docker},
-      {"Compose", prefix("api-1  | ")},
-      {"Compose of Docker", [](std::string_view l) { return "api-1  | " + docker(l); }},
-      {"CRI", prefix("2026-11-23T02:14:07.123456789Z stderr F ")},
-      {"CRI parts", cri_parts},
-      {"CRI of Docker", [](std::string_view l) { return "2026-11-23T02:14:07.123456789Z stdout F " + docker(l); }},
-      {"kubectl", prefix("[pod/api-7d9f8b6c5-x2x4z/api] ")},
-      {"stern", prefix("api-7d9f8b6c5-x2x4z api ")},
-      {"RFC 3164", prefix("<30>Nov 23 02:14:07 host api[12]: ")},
-      {"RFC 5424", prefix("<30>1 2026-11-23T02:14:07Z host api 12 - - ")},
-      {"journalctl", prefix("Nov 23 02:14:07 host api[12]: ")},
-      {"journal JSON", journal},
-      {"journal of Docker", [](std::string_view l) { return journal(docker(l)); }},
-      {"Fluent Bit", fluent_bit},
-      {"coloured", coloured},
-      {"Docker of coloured", [](std::string_view l) { return docker(coloured(l)); }},
-      {"CRLF", crlf},
-  };
-  return kWrappings;
-}
-
-std::string wrapped(std::string_view text, const Wrap& wrap) {
-  std::string out;
-  for (std::string_view line : split_lines(text)) (out += wrap(line)) += '\n';
-  return out;
 }
 
 constexpr std::string_view kFiller = "INFO:     127.0.0.1:41010 - \"GET /healthz HTTP/1.1\" 200 OK";
