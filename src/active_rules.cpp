@@ -1,5 +1,6 @@
 #include "active_rules.h"
 
+#include "built_in_rules.h"
 #include "examples.h"
 
 namespace logfix {
@@ -14,10 +15,12 @@ LoadedRules load_rules_for(const Options& options) {
       files.insert(files.end(), more.begin(), more.end());
     }
   };
-  if (options.rules.empty()) files = built_in_rule_files();
   read(options.rules);
   read(options.add_rules);
-  LoadedRules loaded = load_rules(files);
+  RuleSet base;
+  if (options.rules.empty()) base = built_in_rules();
+  if (options.rules.empty() && files.empty() && unreadable.empty()) return {std::move(base), {}};
+  LoadedRules loaded = load_rules(files, std::move(base));
   loaded.diagnostics.insert(loaded.diagnostics.begin(), unreadable.begin(), unreadable.end());
   return loaded;
 }

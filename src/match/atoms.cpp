@@ -86,4 +86,10 @@ Atoms atoms_of(const Signature& signature, bool ignores_case) {
   return {{{std::string(best), ignores_case}}};
 }
 
+void find_atoms(RuleSet& rules) {
+  for (Rule& rule : rules.rules)
+    for (Signature& signature : rule.signatures)
+      signature.atoms = atoms_of(signature, rule.ignore_case).any_of;
+}
+
 }  // namespace logfix

@@ -18,6 +18,9 @@ struct Atoms {
 /// The atoms of a template are the best of its literal runs; those of a regex come from RE2.
 Atoms atoms_of(const Signature& signature, bool ignores_case);
 
+/// Sets Signature::atoms of all signatures, so that a Matcher need not ask.
+void find_atoms(RuleSet& rules);
+
 /// The longest piece of `text` that every JSON encoder writes as it is.
 std::string_view safe_piece(std::string_view text);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
-#include <tuple>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -36,7 +35,7 @@ inline std::uint64_t passes(const std::uint64_t* bloom, int shift, std::uint64_t
 void GramFilter::add(std::string_view literal, std::uint32_t number, std::size_t window) {
   for (std::size_t shift = window; shift + kGram <= window + kWindow; ++shift)
     grams_.push_back(
-        {load_folded(literal.data() + shift), number, static_cast<std::uint32_t>(shift)});
+        {load_folded(literal.data() + shift), number, static_cast<std::uint32_t>(shift), kNone});
 }
 
 void GramFilter::fill_bloom() {
@@ -57,9 +56,6 @@ std::size_t GramFilter::passing(const LogSample& sample) const {
 }
 
 void GramFilter::build(const LogSample& sample) {
-  std::sort(grams_.begin(), grams_.end(), [](const Gram& a, const Gram& b) {
-    return std::tie(a.bytes, a.literal, a.shift) < std::tie(b.bytes, b.literal, b.shift);
-  });
   // About one bit in sixteen is set: one false lookup in some hundred.
   const std::size_t words = std::bit_ceil(std::max<std::size_t>(64, grams_.size() / 2));
   bloom_.assign(words, 0);
@@ -74,22 +70,25 @@ void GramFilter::build(const LogSample& sample) {
   }
   multiplier_ = best;
   fill_bloom();
-  slots_.assign(std::bit_ceil(2 * grams_.size() + 2), 0);
+  slots_.assign(std::bit_ceil(2 * grams_.size() + 2), kNone);
   slot_shift_ = 64 - std::countr_zero(slots_.size());
   for (std::uint32_t i = 0; i < grams_.size(); ++i) {
-    if (i > 0 && grams_[i].bytes == grams_[i - 1].bytes) continue;
-    std::size_t slot = grams_[i].bytes * multiplier_ >> slot_shift_;
-    while (slots_[slot]) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = i + 1;
+    std::uint32_t& first = slots_[slot_of(grams_[i].bytes)];
+    grams_[i].next = first;
+    first = i;
   }
 }
 
-void GramFilter::look_up(std::uint64_t gram, std::size_t at, std::vector<Occurrence>& maybe) const {
+// Of these bytes, or where they would stand.
+std::size_t GramFilter::slot_of(std::uint64_t gram) const {
   std::size_t slot = gram * multiplier_ >> slot_shift_;
-  while (slots_[slot] && grams_[slots_[slot] - 1].bytes != gram)
+  while (slots_[slot] != kNone && grams_[slots_[slot]].bytes != gram)
     slot = (slot + 1) & (slots_.size() - 1);
-  if (!slots_[slot]) return;
-  for (std::size_t i = slots_[slot] - 1; i < grams_.size() && grams_[i].bytes == gram; ++i)
+  return slot;
+}
+
+void GramFilter::look_up(std::uint64_t gram, std::size_t at, std::vector<Occurrence>& maybe) const {
+  for (std::uint32_t i = slots_[slot_of(gram)]; i != kNone; i = grams_[i].next)
     if (grams_[i].shift <= at) maybe.push_back({grams_[i].literal, at - grams_[i].shift});
 }
 

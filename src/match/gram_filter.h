@@ -43,7 +43,10 @@ class GramFilter {
   struct Gram {
     std::uint64_t bytes;           // folded
     std::uint32_t literal, shift;  // whose it is, and where in it the gram begins
+    std::uint32_t next;            // another one of the same bytes
   };
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  std::size_t slot_of(std::uint64_t gram) const;
   std::size_t find_portably(std::string_view text, std::vector<Occurrence>& maybe) const;
   std::size_t find_avx512(std::string_view text, std::vector<Occurrence>& maybe) const;
   void look_up_lanes(std::string_view text, std::size_t at, unsigned lanes,
@@ -57,8 +60,8 @@ class GramFilter {
   std::vector<std::uint64_t> bloom_;
   std::uint64_t multiplier_ = 0;
   int bloom_shift_ = 0;
-  std::vector<Gram> grams_;           // by bytes
-  std::vector<std::uint32_t> slots_;  // open addressing: 1 + the first gram of these bytes, or 0
+  std::vector<Gram> grams_;
+  std::vector<std::uint32_t> slots_;  // open addressing: the first gram of these bytes, or kNone
   int slot_shift_ = 0;
 };
 

@@ -9,13 +9,9 @@
 
 #include "match/gram_filter.h"
 #include "match/teddy.h"
+#include "ruleset/rule.h"
 
 namespace logfix {
-
-struct Literal {
-  std::string text;
-  bool ignores_case = false;
-};
 
 /// Long literals go through a GramFilter, short ones through Teddy; both may over-report, and what
 /// they report is compared here.

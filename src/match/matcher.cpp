@@ -6,10 +6,9 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <map>
 #include <mutex>
 #include <optional>
-#include <tuple>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "match/atoms.h"
@@ -190,18 +189,19 @@ struct Matcher::Compiled {
 Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>()) {
   Compiled& c = *compiled_;
   std::vector<Literal> literals;
-  std::map<std::tuple<std::string, bool, Trigger>, std::size_t> known;
+  std::unordered_map<std::string, std::size_t> known;
   // Signatures share atoms (` does not exist`): each is searched for once.
-  const auto add = [&](Literal literal, Trigger trigger, std::vector<std::uint32_t> of) {
-    const auto [entry, is_new] =
-        known.try_emplace({literal.text, literal.ignores_case, trigger}, literals.size());
+  const auto add = [&](const Literal& literal, Trigger trigger, std::optional<std::uint32_t> rule = {}) {
+    std::string key = literal.text;
+    key += static_cast<char>('0' + static_cast<int>(trigger));
+    key += literal.ignores_case ? 'i' : 's';
+    const auto [entry, is_new] = known.try_emplace(std::move(key), literals.size());
     if (is_new) {
-      literals.push_back(std::move(literal));
+      literals.push_back(literal);
       c.triggers.push_back(trigger);
       c.rules_of.emplace_back();
     }
-    std::vector<std::uint32_t>& rules_of = c.rules_of[entry->second];
-    rules_of.insert(rules_of.end(), of.begin(), of.end());
+    if (rule) c.rules_of[entry->second].push_back(*rule);
   };
   for (const Rule& rule : rules.rules) {
     const auto index = static_cast<std::uint32_t>(c.rules.size());
@@ -216,18 +216,19 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
     for (const Signature& signature : rule.signatures) {
       auto& pattern =
           compiled.signatures.emplace_back(std::make_unique<Pattern>(signature, rule.ignore_case));
-      if (!signature.is_template && !pattern->get().ok()) {
+      if (!signature.atoms && !signature.is_template && !pattern->get().ok()) {
         diagnose(signature, "E101", "RE2 refuses the regex: " + pattern->get().error(),
                  "RE2 has no look-around and no back-references");
         continue;
       }
-      const Atoms atoms = atoms_of(signature, rule.ignore_case);
-      if (atoms.any_of.empty() && !rule.unindexed) {
+      const std::vector<Literal> atoms =
+          signature.atoms ? *signature.atoms : atoms_of(signature, rule.ignore_case).any_of;
+      if (atoms.empty() && !rule.unindexed) {
         diagnose(signature, "E102", "the signature has no literal to search for",
                  "give it three characters or more that stand in every match, or say "
                  "`unindexed: true`");
       }
-      for (const Literal& atom : atoms.any_of) add(atom, Trigger::kAtom, {index});
+      for (const Literal& atom : atoms) add(atom, Trigger::kAtom, index);
     }
     for (const Signature& signature : rule.unless) {
       compiled.unless.push_back(std::make_unique<Pattern>(signature, rule.ignore_case));
@@ -235,28 +236,28 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
     if (rule.unindexed) c.unindexed.push_back(index);
   }
   for (const TraceMarker& marker : trace_markers())
-    add({std::string(marker.literal), false}, Trigger::kAtom, {});
-  for (std::string_view word : kLevelWords) add({std::string(word), true}, Trigger::kLevelWord, {});
+    add({std::string(marker.literal), false}, Trigger::kAtom);
+  for (std::string_view word : kLevelWords) add({std::string(word), true}, Trigger::kLevelWord);
   for (std::string_view quote : {"\"", "\\\"", "\\\\\\\""})  // by how deep the JSON is
     for (std::string_view behind : {":5", ":6", ": 5", ": 6"})
-      add({"level" + std::string(quote) + std::string(behind), false}, Trigger::kAtom, {});
+      add({"level" + std::string(quote) + std::string(behind), false}, Trigger::kAtom);
   // Severities as numbers: the journal's, OpenTelemetry's, GELF's; and .NET's word for an error.
   for (std::string_view digit : {"0", "1", "2", "3"})
-    add({"PRIORITY\":\"" + std::string(digit), false}, Trigger::kAtom, {});
+    add({"PRIORITY\":\"" + std::string(digit), false}, Trigger::kAtom);
   for (std::string_view gap : {"", " "})
     for (std::string_view digits : {"17", "18", "19", "2"})
-      add({"severityNumber\":" + std::string(gap) + std::string(digits), false}, Trigger::kAtom, {});
-  add({"short_message\":", false}, Trigger::kAtom, {});
-  add({"fail: ", false}, Trigger::kAtom, {});
-  add({"E, [", false}, Trigger::kAtom, {});  // Ruby's letters for error and fatal
-  add({"F, [", false}, Trigger::kAtom, {});
-  add({".go:", false}, Trigger::kKlog, {});
+      add({"severityNumber\":" + std::string(gap) + std::string(digits), false}, Trigger::kAtom);
+  add({"short_message\":", false}, Trigger::kAtom);
+  add({"fail: ", false}, Trigger::kAtom);
+  add({"E, [", false}, Trigger::kAtom);  // Ruby's letters for error and fatal
+  add({"F, [", false}, Trigger::kAtom);
+  add({".go:", false}, Trigger::kKlog);
   for (char digit = '0'; digit <= '9'; ++digit)
-    add({std::string("\n<") + digit, false}, Trigger::kSyslog, {});
+    add({std::string("\n<") + digit, false}, Trigger::kSyslog);
   // What hides text from a raw scan: parts of a split message, and text as a list of bytes.
   for (std::string_view mark : {" stdout P ", " stderr P ", "CONTAINER_PARTIAL_MESSAGE", "MESSAGE\":["})
-    add({std::string(mark), false}, Trigger::kAtom, {});
-  add({"\\u00", false}, Trigger::kEscape, {});
+    add({std::string(mark), false}, Trigger::kAtom);
+  add({"\\u00", false}, Trigger::kEscape);
   c.first_scan = std::make_unique<LiteralScan>(std::move(literals));
   c.scan = c.first_scan.get();
 }

@@ -1,14 +1,18 @@
 // Short literals, at every position.
 //
-// Of each literal four bytes out of five are kept (a hole lets them reach further), of one with four
-// bytes all, and the literals are dealt to buckets, eight in a group. For each of the four places a table says which
-// buckets of a group allow a byte. A vector shuffle looks up 32 or 64 bytes at once:
+// Of each literal a few bytes are kept, and the literals are dealt to buckets, eight in a group. For
+// each of the kept places a table says which buckets of a group allow a byte. A vector shuffle looks
+// up 32 or 64 bytes at once:
 //
 //     input               … p  a  n  i  c …        bucket 2 holds "pan.c" of "panic"
 //     place 0 allows        2  -  -  -  -
 //     place 1, one on       2  -  -  -  -
 //     place 2, two on       2  -  -  -  -
 //     place 3, four on      2  -  -  -  -           all four: compare bucket 2 here
+//
+// Literals of three and four bytes have a group of their own, of which no byte is left out; those of
+// eight and more have groups with six places out of eight bytes. So hundreds of literals can share a
+// few buckets and still hardly anything else comes through.
 //
 // The idea is known as Teddy, from Hyperscan's matcher of the same purpose. Bit 5 of every byte is
 // set on both sides, as in gram_filter.h: letters of either case are the same. With AVX2 a table
@@ -19,6 +23,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,47 +50,52 @@ class Teddy {
   void find(std::string_view text, SimdWidth width, std::vector<Occurrence>& maybe) const;
 
  private:
-  static constexpr std::size_t kBuckets = 8, kPlaces = 4, kMaxGroups = 4;
+  static constexpr std::size_t kBuckets = 8, kPlaces = 6, kMaxLoose = 2, kMaxWide = 2;
+  static constexpr std::size_t kFirstPlaces = 4;  // those of the wide ones behind are looked at if these pass
+  // Literals of 3 and 4 bytes, of 5 to 7, and longer ones.
+  enum class Shape { kTight, kLoose, kWide };
   struct Needle {
     std::uint64_t bytes, mask;     // folded bytes, and which bits of them count
     std::uint32_t literal, shift;  // whose they are, and where in it they stand
   };
   using Buckets = std::uint8_t;  // a bit for each bucket
   struct Group {
-    bool is_tight = false;  // the fourth place is next to the third: for literals of four bytes
+    Shape shape = Shape::kTight;
     // By place: the buckets that allow a byte (by folded_index()), the low and the high half of one.
     alignas(64) std::array<std::array<Buckets, 64>, kPlaces> bytes{};
     alignas(16) std::array<std::array<std::array<Buckets, 16>, 2>, kPlaces> halves{};
     std::array<std::vector<Needle>, kBuckets> buckets;
 
-    std::size_t offset(std::size_t place) const { return place < 3 || is_tight ? place : place + 1; }
+    std::span<const std::size_t> offsets() const;  // of the places
   };
   struct Sample;
   struct Through;
 
   void build(const LogSample& log, const Sample& sample);
   void add_passing(std::string_view text, std::size_t most, std::vector<std::size_t>& places) const;
-  static Needle rarest(std::string_view literal, std::uint32_t number, bool is_tight,
+  static Needle rarest(std::string_view literal, std::uint32_t number, const Group& group,
                        const LogSample& log, const Sample& sample);
-  void deal(const std::vector<Needle>& needles, bool is_tight, const Sample& sample);
+  static void deal(const std::vector<Needle>& needles, std::span<Group> groups, const Sample& sample);
   static void fill_tables(Group& group);
   static unsigned allowed_at(const Group& group, std::uint64_t bytes);
   static void check(const Group& group, unsigned buckets, std::uint64_t bytes, std::size_t at,
                     std::vector<Occurrence>& maybe);
-  static void check_step(const Group& group, std::string_view text, std::size_t at,
-                         std::uint64_t passed, const Buckets* buckets,
-                         std::vector<Occurrence>& maybe);
-  static void find_portably(const Group& group, std::string_view text, std::size_t from,
-                            std::vector<Occurrence>& maybe);
-  static std::size_t find_avx2(const Group& group, std::string_view text,
-                               std::vector<Occurrence>& maybe);
-  template <std::size_t kGroups, bool kHasTight>
-  std::size_t find_avx512(std::string_view text, std::vector<Occurrence>& maybe) const;
-  template <std::size_t kGroups>
-  std::size_t find_avx512(std::string_view text, std::vector<Occurrence>& maybe) const;
+  // A text, and where in what is searched through it begins.
+  struct Piece {
+    std::string_view text;
+    std::size_t begin;
+  };
+  static void check_step(const Group& group, const Piece& piece, std::size_t at, std::uint64_t passed,
+                         const Buckets* buckets, std::vector<Occurrence>& maybe);
+  static void find_portably(const Group& group, const Piece& piece, std::vector<Occurrence>& maybe);
+  std::size_t find_avx2(const Piece& piece, std::vector<Occurrence>& maybe) const;
+  template <std::size_t kLoose, std::size_t kWide>
+  std::size_t find_avx512(const Piece& piece, std::vector<Occurrence>& maybe) const;
+  std::size_t find_in_vectors(const Piece& piece, SimdWidth width, std::vector<Occurrence>& maybe) const;
 
   std::vector<std::pair<std::string, std::uint32_t>> literals_;
-  std::vector<Group> groups_;  // at most one is tight, and that is the first
+  std::vector<Group> groups_;  // a tight one, loose ones, wide ones
+  std::size_t loose_ = 0, wide_ = 0;
 };
 
 }  // namespace logfix

@@ -330,27 +330,26 @@ class RuleParser {
   std::size_t fence_at_ = 0;
 };
 
-std::string hash_of(std::vector<RuleFile> files) {
-  std::sort(files.begin(), files.end(), [](const RuleFile& a, const RuleFile& b) {
-    return fs::path(a.name).stem() < fs::path(b.name).stem();
-  });
+std::string digest_of(std::string_view text) {
   SHA2_CTX context;
   SHA256Init(&context);
-  for (const RuleFile& file : files) {
-    const std::string id = fs::path(file.name).stem().string() + '\0';
-    SHA256Update(&context, reinterpret_cast<const std::uint8_t*>(id.data()), id.size());
-    SHA256Update(&context, reinterpret_cast<const std::uint8_t*>(file.text.data()),
-                 file.text.size());
-  }
+  SHA256Update(&context, reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
   std::uint8_t digest[SHA256_DIGEST_LENGTH];
   SHA256Final(digest, &context);
+  return {reinterpret_cast<const char*>(digest), sizeof digest};
+}
+
+std::string hash_of(const std::vector<Rule>& rules) {
+  std::string all;
+  for (const Rule& rule : rules) all += rule.id + '\0' + rule.digest;
   std::string hash = "sha256:";
-  for (std::uint8_t byte : digest) hash += fmt::format("{:02x}", byte);
+  for (char byte : digest_of(all)) hash += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   return hash;
 }
 
 void check_references(const std::vector<Rule>& rules, Diagnostics& diagnostics) {
-  std::set<std::string> ids;
+  std::set<std::string_view> all, ids;
+  for (const Rule& rule : rules) all.insert(rule.id);
   for (const Rule& rule : rules) {
     const auto diagnose = [&](const Place& place, std::string code, std::string message, std::string hint) {
       diagnostics.push_back({Diagnostic::Kind::kError, std::move(code), std::move(message), place.file,
@@ -359,8 +358,7 @@ void check_references(const std::vector<Rule>& rules, Diagnostics& diagnostics) 
     if (!ids.insert(rule.id).second)
       diagnose(rule.place, "E016", fmt::format("the id `{}` is taken", rule.id), "ids are file names");
     for (const std::string& symptom : rule.explains) {
-      if (std::none_of(rules.begin(), rules.end(),
-                       [&](const Rule& other) { return other.id == symptom; }))
+      if (!all.contains(symptom))
         diagnose(rule.place_of(symptom), "E017",
                  fmt::format("`explains` names `{}`, which is no rule", symptom),
                  "`logfix rules list` lists the ids");
@@ -374,13 +372,14 @@ bool is_category(std::string_view name) {
   return std::find(std::begin(kCategories), std::end(kCategories), name) != std::end(kCategories);
 }
 
-LoadedRules load_rules(const std::vector<RuleFile>& files) {
+LoadedRules load_rules(const std::vector<RuleFile>& files, RuleSet base) {
   LoadedRules loaded;
-  std::vector<Rule> all;
+  std::vector<Rule> all = std::move(base.rules);
   std::set<std::string> broken;
   for (const RuleFile& file : files) {
     Diagnostics mistakes;
     all.push_back(RuleParser(file, mistakes).parse());
+    all.back().digest = digest_of(file.text);
     if (has_errors(mistakes)) broken.insert(file.name);
     loaded.diagnostics.insert(loaded.diagnostics.end(), mistakes.begin(), mistakes.end());
   }
@@ -389,7 +388,7 @@ LoadedRules load_rules(const std::vector<RuleFile>& files) {
     if (!broken.contains(rule.place.file)) loaded.rules.rules.push_back(std::move(rule));
   std::stable_sort(loaded.rules.rules.begin(), loaded.rules.rules.end(),
                    [](const Rule& a, const Rule& b) { return a.id < b.id; });
-  loaded.rules.hash = hash_of(files);
+  loaded.rules.hash = hash_of(loaded.rules.rules);
   return loaded;
 }
 

@@ -26,15 +26,13 @@ struct LoadedRules {
 };
 
 /// Parses the files and checks what can be checked without matching: front matter, parts,
-/// templates, explains, duplicate ids. Never throws; cost is linear in the text.
-LoadedRules load_rules(const std::vector<RuleFile>& files);
+/// templates, explains, duplicate ids. The rules of `base` are there beside them. Never throws; cost is
+/// linear in the text.
+LoadedRules load_rules(const std::vector<RuleFile>& files, RuleSet base = {});
 
 /// Reads a rule file, or all `*.md` below a folder in the order of their names. What can't be read
 /// is a diagnostic.
 std::vector<RuleFile> read_rule_files(const std::string& path, Diagnostics& diagnostics);
-
-/// The rule files that were compiled in.
-std::vector<RuleFile> built_in_rule_files();
 
 /// Compiles the text of a template block to a signature; mistakes are added to `diagnostics` with
 /// `place` as their place. Used for *Error Message* blocks and for `unless`.

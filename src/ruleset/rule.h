@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,9 +31,16 @@ struct Place {
   std::string source_line;
 };
 
+/// A text to search for.
+struct Literal {
+  std::string text;
+  bool ignores_case = false;
+};
+
 /// One alternative that recognises a rule. `regex` is RE2 syntax for byte matching (Latin-1), with
 /// the captures as named groups; templates are compiled to it. `literals` are the literal runs
-/// that any match contains (templates only: those of a regex block are found by match/).
+/// that any match contains (templates only: those of a regex block are found by match/). `atoms` are
+/// what match/ searches for, if it was asked before: of the built-in rules, when they were built in.
 struct Signature {
   std::string source;  ///< as it was written
   std::string regex;
@@ -40,6 +48,7 @@ struct Signature {
   std::vector<std::string> literals;
   std::vector<Capture> captures;
   Place place;
+  std::optional<std::vector<Literal>> atoms;
 };
 
 /// `level: ">=warning"` or `logger: "sqlalchemy.*"`: a comparison of levels, or a glob with `*`.
@@ -67,6 +76,7 @@ struct Rule {
   std::string cause, solution, prevention;  ///< Markdown with {{placeholders}}
   std::vector<Example> examples, near_misses;
   Place place;
+  std::string digest;  ///< the SHA-256 of its file
   std::vector<std::pair<std::string, Place>> places;  ///< of its keys, their list items, and its parts, by name
 
   /// Where a key, an item of a list or a part stands; where the rule does if it has none.
@@ -80,7 +90,7 @@ struct Rule {
 /// All rules of a run, in the order of their ids; unchanged once loaded, shared by all threads.
 struct RuleSet {
   std::vector<Rule> rules;
-  std::string hash;  ///< "sha256:…" over the content of all rule files, in the order of their ids
+  std::string hash;  ///< "sha256:…" over the ids and digests of all rules
 };
 
 }  // namespace logfix

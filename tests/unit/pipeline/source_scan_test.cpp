@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "built_in_rules.h"
 #include "catch.h"
 #include "findings/collector.h"
 #include "report/report.h"
@@ -13,7 +14,7 @@ namespace logfix {
 namespace {
 
 const RuleSet& rules() {
-  static const LoadedRules kLoaded = load_rules(built_in_rule_files());
+  static const LoadedRules kLoaded{built_in_rules(), {}};
   return kLoaded.rules;
 }
 const Matcher& matcher() {

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "base/text.h"
+#include "built_in_rules.h"
 #include "catch.h"
 #include "findings/collector.h"
 #include "report/escape.h"
@@ -17,7 +18,7 @@ namespace logfix {
 namespace {
 
 const RuleSet& rules() {
-  static const LoadedRules kLoaded = load_rules(built_in_rule_files());
+  static const LoadedRules kLoaded{built_in_rules(), {}};
   return kLoaded.rules;
 }
 const Matcher& matcher() {

@@ -1,0 +1,11 @@
+// The default rule set, in the binary.
+#pragma once
+
+#include "ruleset/rule.h"
+
+namespace logfix {
+
+/// The rules below rules/ as they were when logfix was built.
+RuleSet built_in_rules();
+
+}  // namespace logfix
