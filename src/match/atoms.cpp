@@ -31,17 +31,25 @@ static std::size_t worth(std::string_view piece) {
   return is_common(piece) ? 1 : piece.size();
 }
 
-std::string_view safe_piece(std::string_view text) {
+// The safe run that is worth most by a measure.
+template <typename Worth>
+static std::string_view best_safe_run(std::string_view text, Worth&& worth_of) {
   std::string_view best;
   for (std::size_t begin = 0; begin < text.size();) {
     std::size_t end = begin;
     while (end < text.size() && is_safe(text[end])) ++end;
     const std::string_view piece = text.substr(begin, end - begin);
-    if (worth(piece) > worth(best)) best = piece;
+    if (worth_of(piece) > worth_of(best)) best = piece;
     begin = end + 1;
   }
   return best;
 }
+
+std::string_view longest_safe_run(std::string_view text) {
+  return best_safe_run(text, [](std::string_view run) { return run.size(); });
+}
+
+std::string_view safe_piece(std::string_view text) { return best_safe_run(text, worth); }
 
 // RE2 knows the literals of a regex and how they depend on each other. Any set of them without
 // which the regex can't match will do; short ones are left out as long as the rest is such a set.

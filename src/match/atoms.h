@@ -21,6 +21,9 @@ Atoms atoms_of(const Signature& signature, bool ignores_case);
 /// Sets Signature::atoms of all signatures, so that a Matcher need not ask.
 void find_atoms(RuleSet& rules);
 
+/// The longest run of `text` that every JSON encoder writes as it is.
+std::string_view longest_safe_run(std::string_view text);
+
 /// The longest piece of `text` that every JSON encoder writes as it is.
 std::string_view safe_piece(std::string_view text);
 

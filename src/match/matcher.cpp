@@ -8,10 +8,12 @@
 #include <charconv>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <unordered_map>
 
 #include "base/text.h"
 #include "match/atoms.h"
+#include "match/template_match.h"
 #include "record/trace.h"
 
 namespace logfix {
@@ -19,12 +21,25 @@ namespace {
 
 // A signature and its pattern, compiled when first needed: most are never tried.
 struct Pattern {
+  static constexpr std::size_t kMinPiece = 3;
   const Signature* signature;
   bool ignores_case;
   mutable std::once_flag once;
   mutable std::unique_ptr<re2::RE2> regex;
 
-  Pattern(const Signature& s, bool ignore) : signature(&s), ignores_case(ignore) {}
+  bool is_by_hand;                  // match_template() takes it
+  std::vector<std::string> pieces;  // of a template that stays in its line: all stand in that line
+
+  Pattern(const Signature& s, bool ignore)
+      : signature(&s), ignores_case(ignore), is_by_hand(is_for_template_match(s, ignore)) {
+    const auto crosses_lines = [](const TemplatePart& part) { return part.kind == TemplatePart::Kind::kSpace; };
+    if (ignore || std::any_of(s.parts.begin(), s.parts.end(), crosses_lines)) return;
+    for (const TemplatePart& part : s.parts) {
+      if (part.kind != TemplatePart::Kind::kLiteral) continue;
+      const std::string_view piece = longest_safe_run(part.text);
+      if (piece.size() >= kMinPiece) pieces.emplace_back(piece);
+    }
+  }
 
   const re2::RE2& get() const {
     std::call_once(once, [this] {
@@ -40,6 +55,12 @@ struct Pattern {
 struct CompiledRule {
   const Rule* rule;
   std::vector<std::unique_ptr<Pattern>> signatures, unless;
+};
+
+// A signature of a rule, by its place in both.
+struct Owner {
+  std::uint32_t rule, signature;
+  auto operator<=>(const Owner&) const = default;
 };
 
 constexpr char kEscapeByte = '\x1b';
@@ -79,6 +100,7 @@ bool explains(const Rule& cause, const Rule& symptom) {
 
 // Within a record, root causes win over their symptoms, and any rule over a fallback.
 std::vector<Match> without_symptoms(std::vector<Match> all) {
+  if (all.size() < 2) return all;
   const bool has_specific =
       std::any_of(all.begin(), all.end(), [](const Match& m) { return !m.rule->fallback; });
   std::vector<Match> kept;
@@ -168,21 +190,24 @@ struct Matcher::Compiled {
   std::vector<CompiledRule> rules;
   Diagnostics diagnostics;
   std::vector<Trigger> triggers;                     // by literal
-  std::vector<std::vector<std::uint32_t>> rules_of;  // by literal
+  std::vector<std::vector<Owner>> owners_of;  // by literal
   std::vector<std::uint32_t> unindexed;
   std::unique_ptr<const LiteralScan> first_scan, tuned_scan;
   std::atomic<const LiteralScan*> scan = nullptr;  // one of them
   std::atomic_flag is_tuned = ATOMIC_FLAG_INIT;
 
-  static std::optional<Match> match_signatures(const CompiledRule& compiled, std::string_view text,
-                                               std::uint64_t& not_evaluated);
+  static std::optional<Match> match_signatures(const CompiledRule& compiled,
+                                               std::span<const Owner> tried, bool slow,
+                                               std::string_view text, std::uint64_t& not_evaluated);
+  void add_all_of(std::uint32_t rule, std::vector<Owner>& owners) const;
   static const Pattern* find_veto(const CompiledRule& compiled, std::string_view text);
   static const Condition* find_narrowing(const CompiledRule& compiled, const Record& record);
-  static void verify(const CompiledRule& compiled, const Record& record, std::vector<Match>& found,
-                     std::uint64_t& not_evaluated);
+  static void verify(const CompiledRule& compiled, std::span<const Owner> tried, bool slow,
+                     const Record& record, std::vector<Match>& found, std::uint64_t& not_evaluated);
   void find_coloured(std::string_view block, const std::vector<std::size_t>& colours,
                      std::vector<std::size_t>& offsets) const;
   bool wants(const Occurrence& occurrence, std::string_view text) const;
+  bool may_match_in_line(const Occurrence& occurrence, std::string_view text) const;
   std::vector<std::string_view> atoms_in(std::string_view text) const;
 };
 
@@ -191,7 +216,7 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
   std::vector<Literal> literals;
   std::unordered_map<std::string, std::size_t> known;
   // Signatures share atoms (` does not exist`): each is searched for once.
-  const auto add = [&](const Literal& literal, Trigger trigger, std::optional<std::uint32_t> rule = {}) {
+  const auto add = [&](const Literal& literal, Trigger trigger, std::optional<Owner> owner = {}) {
     std::string key = literal.text;
     key += static_cast<char>('0' + static_cast<int>(trigger));
     key += literal.ignores_case ? 'i' : 's';
@@ -199,9 +224,9 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
     if (is_new) {
       literals.push_back(literal);
       c.triggers.push_back(trigger);
-      c.rules_of.emplace_back();
+      c.owners_of.emplace_back();
     }
-    if (rule) c.rules_of[entry->second].push_back(*rule);
+    if (owner) c.owners_of[entry->second].push_back(*owner);
   };
   for (const Rule& rule : rules.rules) {
     const auto index = static_cast<std::uint32_t>(c.rules.size());
@@ -228,7 +253,8 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
                  "give it three characters or more that stand in every match, or say "
                  "`unindexed: true`");
       }
-      for (const Literal& atom : atoms) add(atom, Trigger::kAtom, index);
+      const Owner owner{index, static_cast<std::uint32_t>(compiled.signatures.size() - 1)};
+      for (const Literal& atom : atoms) add(atom, Trigger::kAtom, owner);
     }
     for (const Signature& signature : rule.unless) {
       compiled.unless.push_back(std::make_unique<Pattern>(signature, rule.ignore_case));
@@ -269,7 +295,7 @@ const Diagnostics& Matcher::diagnostics() const { return compiled_->diagnostics;
 bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const {
   switch (triggers[o.literal]) {
     case Trigger::kAtom:
-      return true;
+      return may_match_in_line(o, text);
     case Trigger::kEscape:
       return !hides_nothing(escaped_byte(text.substr(o.begin + 4, 2)));
     case Trigger::kLevelWord: {
@@ -284,6 +310,25 @@ bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const 
       return is_klog_error(text.substr(0, o.begin));
   }
   return true;
+}
+
+// A template that stays within a line has all its pieces there. Looking for them is far cheaper than
+// unwrapping the line.
+bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view text) const {
+  const std::vector<Owner>& owners = owners_of[o.literal];
+  const auto pattern_of = [&](const Owner& owner) -> const Pattern& {
+    return *rules[owner.rule].signatures[owner.signature];
+  };
+  const auto is_free = [&](const Owner& owner) { return pattern_of(owner).pieces.size() < 2; };
+  if (owners.empty() || std::any_of(owners.begin(), owners.end(), is_free)) return true;
+  const std::size_t begin = text.rfind('\n', o.begin) + 1;  // npos + 1 is 0
+  const std::string_view line = text.substr(begin, text.find('\n', o.begin) - begin);
+  return std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) {
+    const std::vector<std::string>& pieces = pattern_of(owner).pieces;
+    return std::all_of(pieces.begin(), pieces.end(), [&](const std::string& piece) {
+      return line.find(piece) != std::string_view::npos;
+    });
+  });
 }
 
 // Appends `line` with its colours, raw or as escapes of JSON, taken out.
@@ -369,35 +414,69 @@ void Matcher::find_candidates(std::string_view block, std::vector<std::size_t>& 
   std::sort(offsets.begin(), offsets.end());
 }
 
-std::optional<Match> Matcher::Compiled::match_signatures(const CompiledRule& compiled,
-                                                         std::string_view record_text,
-                                                         std::uint64_t& not_evaluated) {
+namespace {
+
+// The first wording of a capture counts.
+void add_capture(Match& match, const std::string& name, std::string_view value) {
+  const bool has = std::any_of(match.captures.begin(), match.captures.end(),
+                               [&](const auto& c) { return c.first == name; });
+  if (!has) match.captures.emplace_back(name, LogText(std::string(value)));
+}
+
+// False if the template was left undecided.
+bool match_by_hand(const Pattern& pattern, const Rule* rule, std::string_view text,
+                   std::optional<Match>& match) {
+  thread_local TemplateMatch found;
+  const Signature& signature = *pattern.signature;
+  const TemplateOutcome outcome = match_template(signature, pattern.ignores_case, text, found);
+  if (outcome != TemplateOutcome::kMatch) return outcome == TemplateOutcome::kNoMatch;
+  if (!match) match.emplace(Match{rule, {}, found.whole.begin, found.whole.end});
+  for (std::size_t i = 0; i < found.captures.size(); ++i) {
+    const auto [begin, end] = found.captures[i];
+    add_capture(*match, signature.captures[i].name, text.substr(begin, end - begin));
+  }
+  return true;
+}
+
+void match_by_regex(const re2::RE2& regex, const Rule* rule, std::string_view record_text,
+                    std::optional<Match>& match) {
   const re2::StringPiece text(record_text.data(), record_text.size());
+  std::vector<re2::StringPiece> groups(static_cast<std::size_t>(regex.NumberOfCapturingGroups()) + 1);
+  if (!regex.Match(text, 0, text.size(), re2::RE2::UNANCHORED, groups.data(),
+                   static_cast<int>(groups.size())))
+    return;
+  if (!match) {
+    const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
+    match.emplace(Match{rule, {}, begin, begin + groups[0].size()});
+  }
+  for (const auto& [number, name] : regex.CapturingGroupNames()) {
+    const re2::StringPiece& group = groups[static_cast<std::size_t>(number)];
+    if (group.data()) add_capture(*match, name, std::string_view(group.data(), group.size()));
+  }
+}
+
+}  // namespace
+
+// Tries some of a rule's signatures: all that may match, in their order.
+std::optional<Match> Matcher::Compiled::match_signatures(const CompiledRule& compiled,
+                                                         std::span<const Owner> tried, bool slow,
+                                                         std::string_view text,
+                                                         std::uint64_t& not_evaluated) {
   std::optional<Match> match;
-  for (const auto& pattern : compiled.signatures) {
-    const re2::RE2& regex = pattern->get();
-    if (!regex.ok()) {  // its program would not fit RE2's budget
+  for (const Owner& owner : tried) {
+    const Pattern& pattern = *compiled.signatures[owner.signature];
+    if (!slow && pattern.is_by_hand && match_by_hand(pattern, compiled.rule, text, match)) continue;
+    if (pattern.get().ok()) {
+      match_by_regex(pattern.get(), compiled.rule, text, match);
+    } else {  // its program would not fit RE2's budget
       ++not_evaluated;
-      continue;
-    }
-    std::vector<re2::StringPiece> groups(static_cast<std::size_t>(regex.NumberOfCapturingGroups()) +
-                                         1);
-    if (!regex.Match(text, 0, text.size(), re2::RE2::UNANCHORED, groups.data(),
-                     static_cast<int>(groups.size())))
-      continue;
-    if (!match) {
-      const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
-      match.emplace(Match{compiled.rule, {}, begin, begin + groups[0].size()});
-    }
-    for (const auto& [number, name] : regex.CapturingGroupNames()) {
-      const re2::StringPiece& group = groups[static_cast<std::size_t>(number)];
-      const bool has = std::any_of(match->captures.begin(), match->captures.end(),
-                                   [&, &n = name](const auto& c) { return c.first == n; });
-      if (group.data() && !has)
-        match->captures.emplace_back(name, LogText(std::string(group.data(), group.size())));
     }
   }
   return match;
+}
+
+void Matcher::Compiled::add_all_of(std::uint32_t rule, std::vector<Owner>& owners) const {
+  for (std::uint32_t i = 0; i < rules[rule].signatures.size(); ++i) owners.push_back({rule, i});
 }
 
 const Pattern* Matcher::Compiled::find_veto(const CompiledRule& compiled, std::string_view text) {
@@ -415,9 +494,10 @@ const Condition* Matcher::Compiled::find_narrowing(const CompiledRule& compiled,
   return nullptr;
 }
 
-void Matcher::Compiled::verify(const CompiledRule& compiled, const Record& record,
-                               std::vector<Match>& found, std::uint64_t& not_evaluated) {
-  std::optional<Match> match = match_signatures(compiled, record.text, not_evaluated);
+void Matcher::Compiled::verify(const CompiledRule& compiled, std::span<const Owner> tried, bool slow,
+                               const Record& record, std::vector<Match>& found,
+                               std::uint64_t& not_evaluated) {
+  std::optional<Match> match = match_signatures(compiled, tried, slow, record.text, not_evaluated);
   if (match && !find_veto(compiled, record.text) && !find_narrowing(compiled, record))
     found.push_back(std::move(*match));
 }
@@ -428,8 +508,8 @@ std::vector<std::string_view> Matcher::Compiled::atoms_in(std::string_view text)
   std::vector<Occurrence> occurrences;
   scan.load()->find(text, occurrences);
   for (const Occurrence& o : occurrences)
-    for (std::uint32_t rule : rules_of[o.literal])
-      atoms[rule] = text.substr(o.begin, scan.load()->size_of(o.literal));
+    for (const Owner& owner : owners_of[o.literal])
+      atoms[owner.rule] = text.substr(o.begin, scan.load()->size_of(o.literal));
   return atoms;
 }
 
@@ -439,8 +519,11 @@ std::vector<Matcher::Verdict> Matcher::explain(const Record& record) const {
   std::uint64_t ignored = 0;
   const std::vector<std::string_view> atoms = compiled_->atoms_in(record.text);
   for (const CompiledRule& compiled : compiled_->rules) {
-    const std::string_view atom = atoms[static_cast<std::size_t>(&compiled - compiled_->rules.data())];
-    std::optional<Match> match = Compiled::match_signatures(compiled, record.text, ignored);
+    const auto index = static_cast<std::uint32_t>(&compiled - compiled_->rules.data());
+    const std::string_view atom = atoms[index];
+    std::vector<Owner> all;
+    compiled_->add_all_of(index, all);
+    std::optional<Match> match = Compiled::match_signatures(compiled, all, true, record.text, ignored);
     if (!match && atom.empty()) continue;
     Verdict& verdict = verdicts.emplace_back();
     if (!match) {
@@ -475,25 +558,43 @@ std::vector<Matcher::Verdict> Matcher::explain(const Record& record) const {
 std::vector<Match> Matcher::match(const Record& record, bool slow,
                                   std::uint64_t& not_evaluated) const {
   const Compiled& c = *compiled_;
-  std::vector<bool> tried(c.rules.size(), slow);
-  if (!slow) {
-    std::vector<Occurrence> occurrences;
+  thread_local std::vector<Owner> tried;
+  tried.clear();
+  if (slow) {
+    for (std::uint32_t rule = 0; rule < c.rules.size(); ++rule) c.add_all_of(rule, tried);
+  } else {
+    thread_local std::vector<Occurrence> occurrences;
+    occurrences.clear();
     c.scan.load()->find(record.text, occurrences);
-    for (const auto& o : occurrences)
-      for (std::uint32_t rule : c.rules_of[o.literal]) tried[rule] = true;
+    for (const Occurrence& o : occurrences)
+      tried.insert(tried.end(), c.owners_of[o.literal].begin(), c.owners_of[o.literal].end());
   }
-  const bool error_like = !c.unindexed.empty() && is_error_like(record);
-  for (std::uint32_t rule : c.unindexed) tried[rule] = error_like;
+  if (!c.unindexed.empty()) {
+    std::erase_if(tried, [&](const Owner& owner) { return c.rules[owner.rule].rule->unindexed; });
+    if (is_error_like(record))
+      for (std::uint32_t rule : c.unindexed) c.add_all_of(rule, tried);
+  }
+  std::sort(tried.begin(), tried.end());
+  tried.erase(std::unique(tried.begin(), tried.end()), tried.end());
   std::vector<Match> found;
-  for (std::size_t i = 0; i < c.rules.size(); ++i)
-    if (tried[i]) c.verify(c.rules[i], record, found, not_evaluated);
+  for (std::size_t i = 0; i < tried.size();) {
+    const std::uint32_t rule = tried[i].rule;
+    std::size_t end = i;
+    while (end < tried.size() && tried[end].rule == rule) ++end;
+    c.verify(c.rules[rule], std::span(tried).subspan(i, end - i), slow, record, found, not_evaluated);
+    i = end;
+  }
   return without_symptoms(std::move(found));
 }
 
 std::vector<Match> Matcher::match_all(const Record& record) const {
   std::vector<Match> found;
   std::uint64_t ignored = 0;
-  for (const CompiledRule& rule : compiled_->rules) compiled_->verify(rule, record, found, ignored);
+  for (std::uint32_t rule = 0; rule < compiled_->rules.size(); ++rule) {
+    std::vector<Owner> all;
+    compiled_->add_all_of(rule, all);
+    Compiled::verify(compiled_->rules[rule], all, true, record, found, ignored);
+  }
   return found;
 }
 

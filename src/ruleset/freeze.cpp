@@ -26,9 +26,14 @@ void exchange(Archive& archive, Literal& literal) {
   archive(text, ignores_case);
 }
 template <typename Archive>
+void exchange(Archive& archive, TemplatePart& part) {
+  auto& [kind, text, type] = part;
+  archive(kind, text, type);
+}
+template <typename Archive>
 void exchange(Archive& archive, Signature& signature) {
-  auto& [source, regex, is_template, literals, captures, place, atoms] = signature;
-  archive(source, regex, is_template, literals, captures, place, atoms);
+  auto& [source, regex, is_template, literals, parts, captures, place, atoms] = signature;
+  archive(source, regex, is_template, literals, parts, captures, place, atoms);
 }
 template <typename Archive>
 void exchange(Archive& archive, Condition& condition) {

@@ -37,8 +37,16 @@ struct Literal {
   bool ignores_case = false;
 };
 
+/// A piece of a template: literal text, `<_>`, `<…>` or a capture, whose name is the text then.
+struct TemplatePart {
+  enum class Kind { kLiteral, kSpace, kGap, kCapture };
+  Kind kind = Kind::kLiteral;
+  std::string text;
+  CaptureType type = CaptureType::kText;
+};
+
 /// One alternative that recognises a rule. `regex` is RE2 syntax for byte matching (Latin-1), with
-/// the captures as named groups; templates are compiled to it. `literals` are the literal runs
+/// the captures as named groups; templates are compiled to it, and have their `parts`. `literals` are the literal runs
 /// that any match contains (templates only: those of a regex block are found by match/). `atoms` are
 /// what match/ searches for, if it was asked before: of the built-in rules, when they were built in.
 struct Signature {
@@ -46,6 +54,7 @@ struct Signature {
   std::string regex;
   bool is_template = true;
   std::vector<std::string> literals;
+  std::vector<TemplatePart> parts;
   std::vector<Capture> captures;
   Place place;
   std::optional<std::vector<Literal>> atoms;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "ruleset/load.h"
@@ -60,12 +61,14 @@ struct TemplateBuilder {
     append_literal(signature.regex, c);
   }
   void end_run() {
-    if (!run.empty()) signature.literals.push_back(std::move(run));
-    run.clear();
+    if (run.empty()) return;
+    signature.parts.push_back({TemplatePart::Kind::kLiteral, run});
+    signature.literals.push_back(std::exchange(run, {}));
   }
-  void any(std::string_view regex) {
+  void any(std::string_view regex, TemplatePart part) {
     end_run();
     signature.regex += regex;
+    signature.parts.push_back(std::move(part));
   }
 };
 
@@ -96,6 +99,7 @@ bool is_of_type(std::string_view value, CaptureType type) {
 }
 
 Signature compile_template(std::string_view text, const Place& place, Diagnostics& diagnostics) {
+  using Kind = TemplatePart::Kind;
   TemplateBuilder built;
   built.signature.source = text;
   built.signature.place = place;
@@ -111,8 +115,8 @@ Signature compile_template(std::string_view text, const Place& place, Diagnostic
     if (close == std::string_view::npos) return 0;
     const std::string_view inside = rest.substr(1, close - 1);
     const bool is_last = close + 1 == rest.size();
-    if (inside == "_") return built.any("\\s+"), close + 1;
-    if (inside == "…" || inside == "...") return built.any("[^\\n]*?"), close + 1;
+    if (inside == "_") return built.any("\\s+", {Kind::kSpace, ""}), close + 1;
+    if (inside == "…" || inside == "...") return built.any("[^\\n]*?", {Kind::kGap, ""}), close + 1;
     const std::size_t colon = inside.find(':');
     const std::string_view name = inside.substr(0, colon);
     if (!is_name(name)) return 0;
@@ -137,7 +141,7 @@ Signature compile_template(std::string_view text, const Place& place, Diagnostic
                "give the second one another name, or use <…>");
       return close + 1;
     }
-    built.any(fmt::format("(?P<{}>{})", name, regex));
+    built.any(fmt::format("(?P<{}>{})", name, regex), {Kind::kCapture, std::string(name), type});
     built.signature.captures.push_back({std::string(name), type});
     return close + 1;
   };
