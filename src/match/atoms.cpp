@@ -5,11 +5,16 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
+#include "base/text.h"
 #include "match/log_sample.h"
 
 namespace logfix {
 namespace {
+
+constexpr std::size_t kPoorWorth = 6, kMinEscapable = 4;
+constexpr std::size_t kEscape = 5;  // the length of `u003e`
 
 // What some encoder writes as an escape: DESIGN's list of what Go, .NET, Gson and PHP do.
 bool is_safe(char c) {
@@ -51,6 +56,35 @@ std::string_view longest_safe_run(std::string_view text) {
 
 std::string_view safe_piece(std::string_view text) { return best_safe_run(text, worth); }
 
+// What most encoders write as `\u00XX` and nothing else: `\"` and `\/` have other forms.
+static bool is_escaped_by_code(char c) { return std::string_view("<>&'+=`").find(c) != std::string_view::npos; }
+
+static std::string escape_of(char c) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(c);
+  return std::string("u00") + kDigits[byte >> 4] + kDigits[byte & 15];
+}
+
+// A literal that has no good safe piece, such as `>>> 'port`, may have two of such a character in a
+// row: `>>> ` stands there as it is, or one of them as an escape, which a run of them must surround.
+static std::vector<Literal> escapable_atoms(std::string_view text) {
+  for (std::size_t at = 0; at + 1 < text.size(); ++at) {
+    const char c = text[at];
+    if (!is_escaped_by_code(c) || text[at + 1] != c) continue;
+    std::size_t begin = at, end = at;
+    while (begin > 0 && is_safe(text[begin - 1])) --begin;
+    while (end < text.size() && (text[end] == c || is_safe(text[end]))) ++end;
+    if (end - begin < kMinEscapable) continue;
+    return {{std::string(text.substr(begin, end - begin)), true}, {escape_of(c), true}};
+  }
+  return {};
+}
+
+static void add_once(Literal atom, std::vector<Literal>& atoms) {
+  const auto is_it = [&](const Literal& other) { return other.text == atom.text; };
+  if (std::none_of(atoms.begin(), atoms.end(), is_it)) atoms.push_back(std::move(atom));
+}
+
 // RE2 knows the literals of a regex and how they depend on each other. Any set of them without
 // which the regex can't match will do; short ones are left out as long as the rest is such a set.
 static Atoms atoms_of_regex(const Signature& signature) {
@@ -66,7 +100,10 @@ static Atoms atoms_of_regex(const Signature& signature) {
   std::vector<int> worst_first(found.size());
   std::iota(worst_first.begin(), worst_first.end(), 0);
   const auto quality = [&](int atom) {
-    return worth(safe_piece(found[static_cast<std::size_t>(atom)]));
+    const std::string& literal = found[static_cast<std::size_t>(atom)];
+    const std::size_t quality = worth(safe_piece(literal));
+    const std::vector<Literal> escapable = escapable_atoms(literal);
+    return quality >= kPoorWorth || escapable.empty() ? quality : kPoorWorth + escapable.front().text.size();
   };
   std::stable_sort(worst_first.begin(), worst_first.end(),
                    [&](int a, int b) { return quality(a) < quality(b); });
@@ -76,11 +113,38 @@ static Atoms atoms_of_regex(const Signature& signature) {
     left_out.push_back(worst_first[i]);
     if (!passes(filter, left_out)) continue;
     left_out.pop_back();
-    const std::string_view piece = safe_piece(found[static_cast<std::size_t>(worst_first[i])]);
-    if (piece.size() < LiteralScan::kMinLiteral) return {};
-    atoms.any_of.push_back({std::string(piece), true});
+    const std::string& literal = found[static_cast<std::size_t>(worst_first[i])];
+    const std::string_view piece = safe_piece(literal);
+    const std::vector<Literal> escapable =
+        worth(piece) < kPoorWorth ? escapable_atoms(literal) : std::vector<Literal>();
+    if (!escapable.empty()) {
+      for (const Literal& atom : escapable) add_once(atom, atoms.any_of);
+    } else if (piece.size() < LiteralScan::kMinLiteral) {
+      return {};
+    } else {
+      add_once({std::string(piece), true}, atoms.any_of);
+    }
   }
   return atoms;
+}
+
+int escaped_character(std::string_view atom) {
+  if (atom.size() != kEscape || !atom.starts_with("u00")) return -1;
+  for (char c : std::string_view("<>&'+=`"))
+    if (atom == escape_of(c)) return c;
+  return -1;
+}
+
+bool is_in_run(std::string_view text, std::size_t at, char c) {
+  const std::string escape = escape_of(c);
+  std::size_t begin = at;
+  while (begin > 0 && text[begin - 1] == '\\') --begin;
+  if (begin > 0 && text[begin - 1] == c) return true;
+  if (begin >= kEscape && equals_ignoring_case(text.substr(begin - kEscape, kEscape), escape)) return true;
+  std::size_t end = std::min(at + kEscape, text.size());
+  if (end < text.size() && text[end] == c) return true;
+  while (end < text.size() && text[end] == '\\') ++end;
+  return equals_ignoring_case(text.substr(end, kEscape), escape);
 }
 
 Atoms atoms_of(const Signature& signature, bool ignores_case) {

@@ -18,6 +18,12 @@ struct Atoms {
 /// The atoms of a template are the best of its literal runs; those of a regex come from RE2.
 Atoms atoms_of(const Signature& signature, bool ignores_case);
 
+/// The character that an atom such as `u003e` is the escape of; -1 for other atoms. Where it stands,
+/// is_in_run() must hold too.
+int escaped_character(std::string_view atom);
+/// True if the escape of `c` at `at` has another `c` beside it, escaped or not.
+bool is_in_run(std::string_view text, std::size_t at, char c);
+
 /// Sets Signature::atoms of all signatures, so that a Matcher need not ask.
 void find_atoms(RuleSet& rules);
 

@@ -190,6 +190,7 @@ struct Matcher::Compiled {
   std::vector<CompiledRule> rules;
   Diagnostics diagnostics;
   std::vector<Trigger> triggers;                     // by literal
+  std::vector<int> escapes;                   // by literal: escaped_character()
   std::vector<std::vector<Owner>> owners_of;  // by literal
   std::vector<std::uint32_t> unindexed;
   std::unique_ptr<const LiteralScan> first_scan, tuned_scan;
@@ -225,6 +226,7 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
       literals.push_back(literal);
       c.triggers.push_back(trigger);
       c.owners_of.emplace_back();
+      c.escapes.push_back(trigger == Trigger::kAtom ? escaped_character(literal.text) : -1);
     }
     if (owner) c.owners_of[entry->second].push_back(*owner);
   };
@@ -315,6 +317,8 @@ bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const 
 // A template that stays within a line has all its pieces there. Looking for them is far cheaper than
 // unwrapping the line.
 bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view text) const {
+  if (const int escaped = escapes[o.literal]; escaped >= 0)
+    return is_in_run(text, o.begin, static_cast<char>(escaped));
   const std::vector<Owner>& owners = owners_of[o.literal];
   const auto pattern_of = [&](const Owner& owner) -> const Pattern& {
     return *rules[owner.rule].signatures[owner.signature];
