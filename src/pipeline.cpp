@@ -1,6 +1,7 @@
 #include "pipeline.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <glob.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
@@ -12,13 +13,16 @@
 #include <cstring>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "base/text.h"
 #include "envelope/unwrap.h"
 #include "record/assembler.h"
 #include "source/reader.h"
+#include "progress.h"
 #include "source_scan.h"
+#include "stages.h"
 
 namespace logfix {
 namespace {
@@ -34,16 +38,24 @@ struct Task {
 struct Outcome {
   Collector collector;
   Stats stats;
+  Stages stages;
   std::vector<std::string> errors;  // what could not be read
   bool is_done = false;
 };
 
 // Reads `log` through `scan` to its end, or as far as records of its range may go on.
-std::string scan_stream(ByteStream& log, SourceScan& scan, std::uint64_t offset) {
+std::string scan_stream(ByteStream& log, SourceScan& scan, std::uint64_t offset, Stages* stages,
+                        Progress& progress) {
   BlockReader reader(log, offset);
+  const auto next = [&] {
+    const StageTimer timer(stages ? &stages->reading : nullptr);
+    if (stages) ++stages->reading.count;
+    return reader.next();
+  };
   std::string error;
   for (bool more = true; more;) {
-    const auto block = reader.next();
+    const auto block = next();
+    if (block) progress.add(block->bytes.size() - block->fresh, 0);
     if (block) scan.push(*block);
     if (!block) error = block.error();
     more = block && !block->is_last && !scan.is_done();
@@ -54,7 +66,8 @@ std::string scan_stream(ByteStream& log, SourceScan& scan, std::uint64_t offset)
 
 class Worker {
  public:
-  Worker(const Options& options, const Matcher& matcher) : options_(options), matcher_(matcher) {}
+  Worker(const Options& options, const Matcher& matcher, Progress& progress)
+      : options_(options), matcher_(matcher), progress_(progress) {}
 
   void run(const Task& task, Outcome& outcome) const {
     const bool is_stdin = task.name == "-";
@@ -67,10 +80,12 @@ class Worker {
 
  private:
   std::string scan(const Task& task, int descriptor, Outcome& outcome) const {
-    SourceScan::Options how{options_.slow, time_defaults_of(descriptor, options_), task.range};
+    Stages* const stages = options_.stats ? &outcome.stages : nullptr;
+    const SourceScan::Options how{options_.slow, time_defaults_of(descriptor, options_), task.range, stages};
     const auto stream = stream_of(descriptor);
     const std::string name = task.name == "-" ? "stdin" : task.name;
     const SourceScan::Sink sink = [&](const Record& record, const std::vector<Match>& matches) {
+      progress_.add(0, matches.size());
       outcome.collector.add(record, matches);
     };
     if (task.range.begin > 0 || task.range.end != Range().end) {
@@ -83,7 +98,7 @@ class Worker {
       outcome.collector.begin_source(inner.empty() ? name : name + ":" + std::string(inner));
       ++outcome.stats.sources;
       SourceScan scan(matcher_, how, outcome.stats, sink);
-      return scan_stream(log, scan, 0);
+      return scan_stream(log, scan, 0, stages, progress_);
     });
   }
 
@@ -97,7 +112,7 @@ class Worker {
       from = begin;
     }
     SourceScan scan(matcher_, how, outcome.stats, sink);
-    return scan_stream(stream, scan, from);
+    return scan_stream(stream, scan, from, how.stages, progress_);
   }
 
  public:
@@ -116,6 +131,7 @@ class Worker {
  private:
   const Options& options_;
   const Matcher& matcher_;
+  Progress& progress_;
 };
 
 // The files below a directory, by name; of its links only those to files are followed. A folder that
@@ -168,6 +184,19 @@ void add_tasks(const std::string& name, const Options& options, std::vector<Task
   tasks.push_back({name, {begin, Range().end}});
 }
 
+// 0 if one of them is no file.
+std::uint64_t bytes_of(const std::vector<Task>& tasks) {
+  std::uint64_t sum = 0;
+  for (const Task& task : tasks) {
+    if (task.range.begin > 0) continue;  // a further part of a file
+    std::error_code error;
+    const std::uint64_t size = task.name == "-" ? 0 : fs::file_size(task.name, error);
+    if (error || size == 0) return 0;
+    sum += size;
+  }
+  return sum;
+}
+
 }  // namespace
 
 TimeDefaults time_defaults_of(int descriptor, const Options& options) {
@@ -197,12 +226,15 @@ std::vector<std::string> expand_files(const Options& options, std::vector<std::s
 }
 
 Report scan_all(const Options& options, const LoadedRules& rules, const Matcher& matcher) {
+  const auto begin = StageTimer::Clock::now();
   std::vector<std::string> errors;
   std::vector<Task> tasks;
   for (const std::string& name : expand_files(options, errors)) add_tasks(name, options, tasks);
   std::vector<Outcome> outcomes(tasks.size());
 
-  const Worker worker(options, matcher);
+  std::optional<Progress> progress(std::in_place, bytes_of(tasks));
+  const Worker worker(options, matcher, *progress);
+  Stages stages;
   Collector collector;
   Stats stats;
   std::mutex mutex;
@@ -216,6 +248,7 @@ Report scan_all(const Options& options, const LoadedRules& rules, const Matcher&
       collector.merge(std::move(outcome.collector), lines_before);
       lines_before += outcome.stats.lines;
       stats += outcome.stats;
+      stages += outcome.stages;
       errors.insert(errors.end(), outcome.errors.begin(), outcome.errors.end());
       outcome = {};
     }
@@ -234,9 +267,14 @@ Report scan_all(const Options& options, const LoadedRules& rules, const Matcher&
   for (std::size_t i = 1; i < workers; ++i) others.emplace_back(work);
   work();
   for (std::thread& other : others) other.join();
+  progress.reset();
 
   stats.unreadable += errors.size();
   for (const std::string& error : errors) spdlog::error("{}", error);
+  if (options.stats) {
+    const auto now = StageTimer::Clock::now();
+    fmt::print(stderr, "{}", describe(stages, stats.bytes, begin - options.started, now - options.started));
+  }
   return collector.take_report(stats, rules.rules.hash);
 }
 

@@ -70,13 +70,19 @@ bool SourceScan::is_done() const {
 }
 
 void SourceScan::push_all() {
+  const StageTimer timer(stage(&Stages::taking));
   for (std::size_t at = block_.fresh; at < block_.bytes.size();) at = push_line(at, true);
 }
 
 void SourceScan::push_candidates() {
   if (end_offset_ - first_offset_ > kTuneBehind) matcher_.tune(block_.bytes.substr(0, kTuneBytes));
   offsets_.clear();
-  matcher_.find_candidates(block_.bytes.substr(block_.fresh), offsets_);
+  {
+    const StageTimer timer(stage(&Stages::scanning));
+    matcher_.find_candidates(block_.bytes.substr(block_.fresh), offsets_);
+  }
+  count(&Stages::scanning, offsets_.size());
+  const StageTimer timer(stage(&Stages::taking));
   auto next = offsets_.begin();
   std::size_t at = block_.fresh;
   while (true) {
@@ -95,6 +101,7 @@ void SourceScan::push_candidates() {
 // Takes the line at `at`; returns where the next begins.
 std::size_t SourceScan::push_line(std::size_t at, bool is_candidate) {
   const std::size_t next = std::min(line_end_at(block_.bytes, at) + 1, block_.bytes.size());
+  count(&Stages::taking, 1);
   count_lines_until(at);
   const std::uint64_t offset = block_.offset + at;
   if (offset != taken_until_) hot_since_ = offset;
@@ -243,7 +250,15 @@ void SourceScan::count_lines_until(std::size_t at) {
 
 void SourceScan::evaluate(const Record& record) {
   if (!options_.range.holds(record.offset)) return;
-  sink_(record, matcher_.match(record, options_.slow, stats_.not_evaluated));
+  std::vector<Match> matches;
+  {
+    const StageTimer timer(stage(&Stages::matching));
+    matches = matcher_.match(record, options_.slow, stats_.not_evaluated);
+  }
+  count(&Stages::matching, 1);
+  const StageTimer timer(stage(&Stages::grouping));
+  count(&Stages::grouping, !matches.empty());
+  sink_(record, matches);
 }
 
 }  // namespace logfix

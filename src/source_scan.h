@@ -15,6 +15,7 @@
 #include "record/assembler.h"
 #include "record/parts.h"
 #include "source/block.h"
+#include "stages.h"
 
 namespace logfix {
 
@@ -42,6 +43,7 @@ class SourceScan {
     bool slow = false;
     TimeDefaults time_defaults;
     Range range;
+    Stages* stages = nullptr;  ///< for --stats
   };
 
   /// Adds bytes, lines, truncated and not_evaluated of the range to `stats`.
@@ -66,6 +68,12 @@ class SourceScan {
   std::span<const Entry> unwrap_at(std::size_t begin);
   void count_lines_until(std::size_t at);
   void evaluate(const Record& record);
+  Stages::Stage* stage(Stages::Stage Stages::*which) const {
+    return options_.stages ? &(options_.stages->*which) : nullptr;
+  }
+  void count(Stages::Stage Stages::*which, std::uint64_t more) {
+    if (options_.stages) (options_.stages->*which).count += more;
+  }
 
   const Matcher& matcher_;
   Options options_;

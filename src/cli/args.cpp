@@ -49,6 +49,7 @@ void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
   if (option.name == "against") options.against.push_back(setting.value);
   if (option.name == "strict") options.strict = setting.value == "true";
   if (option.name == "slow") options.slow = setting.value == "true";
+  if (option.name == "stats") options.stats = setting.value == "true";
   if (option.name == "recursive") options.recursive = setting.value == "true";
   if (option.name == "follow") options.follow = setting.value == "true";
   if (option.name == "jobs" && !parse_jobs(setting.value, options.jobs)) refuse("a number from 1 to 64");

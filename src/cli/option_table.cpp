@@ -70,6 +70,8 @@ std::span<const OptionSpec> option_table() {
       {"jobs", "N", false, {}, "How many workers scan side by side (default: one per processor, up to 4)",
        {kScan, kBacktest}, "j"},
       {"tz", "OFFSET", false, {}, "Zone of times without one: Z or +HH:MM (default: Z)", {kScan}},
+      {"stats", "", false, {"true", "false"}, "Tell on standard error what each stage did and how long it took",
+       {kScan}},
       {"slow", "", false, {"true", "false"}, "Parse every line and try every rule", {kScan, kBacktest}},
       {"strict", "", false, {"true", "false"}, "Count warnings as errors", {kRulesCheck}},
       {"from", "FILE[:LINE]", false, {}, "Log to draft from, and the line of the error; - is standard input",

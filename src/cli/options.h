@@ -38,9 +38,11 @@ struct Options {
   std::optional<Level> fail_on;
   std::string color = "auto";
   bool slow = false;
+  bool stats = false;
   bool recursive = false;
   bool follow = false;
   std::size_t jobs = 1;
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   std::chrono::minutes zone{0};  ///< of times that were printed without one, east of UTC
 };
 
