@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,40 +27,68 @@
 namespace logfix {
 namespace {
 
-// After this long without a byte, what is open is taken as whole.
-constexpr int kPauseMillis = 150;
+// What was silent for a whole interval is taken as finished: after one to two of them.
+constexpr int kTickMillis = 70;
 
 std::atomic<bool> g_is_stopped = false;
+int g_stop_event = -1;  // readable once stopped: a signal wakes one thread, all must wake
 
-void stop(int) { g_is_stopped = true; }
+void stop(int) {
+  g_is_stopped = true;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = write(g_stop_event, &one, sizeof one);
+}
 
 void stop_on_signals() {
+  g_stop_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   struct sigaction action {};
-  action.sa_handler = stop;  // without SA_RESTART, so that poll() and read() return
+  action.sa_handler = stop;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
 }
 
-// Tells of pauses; ends when it is told to stop.
-class PausingStream : public ByteStream {
+// Calls `tick` at every interval, however busy the input is, until two have passed in silence: then
+// there is nothing that a third could finish.
+class Ticker {
  public:
-  using Pause = std::function<void()>;
-  PausingStream(int descriptor, Pause pause) : descriptor_(descriptor), pause_(std::move(pause)) {}
+  explicit Ticker(std::function<void()> tick) : tick_(std::move(tick)) {}
+  void saw_input() { silent_ticks_ = 0; }
+  // Milliseconds until the next call of run(), for poll(); -1 for ever.
+  int wait() const {
+    if (silent_ticks_ >= 2) return -1;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_ - Clock::now());
+    return std::max(0, static_cast<int>(left.count()));
+  }
+  void run() {
+    if (silent_ticks_ >= 2 || Clock::now() < next_) return;
+    tick_();
+    ++silent_ticks_;
+    next_ = Clock::now() + std::chrono::milliseconds(kTickMillis);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::function<void()> tick_;
+  int silent_ticks_ = 0;
+  Clock::time_point next_ = Clock::now() + std::chrono::milliseconds(kTickMillis);
+};
+
+// Ends when it is told to stop.
+class LiveStream : public ByteStream {
+ public:
+  LiveStream(int descriptor, std::function<void()> tick)
+      : descriptor_(descriptor), ticker_(std::move(tick)) {}
   Result<std::size_t, std::string> read(char* to, std::size_t size) override {
     while (!g_is_stopped) {
-      pollfd wanted{descriptor_, POLLIN, 0};
-      const int ready = poll(&wanted, 1, has_paused_ ? -1 : kPauseMillis);
+      ticker_.run();
+      pollfd wanted[] = {{descriptor_, POLLIN, 0}, {g_stop_event, POLLIN, 0}};
+      const int ready = poll(wanted, 2, ticker_.wait());
       if (ready < 0 && errno != EINTR) return Unexpected{std::string(std::strerror(errno))};
-      if (ready < 0) continue;
-      if (ready == 0) {
-        has_paused_ = true;
-        pause_();
-        continue;
-      }
+      if (ready <= 0 || wanted[0].revents == 0) continue;
       const ssize_t count = ::read(descriptor_, to, size);
-      if (count < 0 && errno == EINTR) continue;
+      if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (count < 0) return Unexpected{std::string(std::strerror(errno))};
-      has_paused_ = false;
+      ticker_.saw_input();
       return static_cast<std::size_t>(count);
     }
     return std::size_t{0};
@@ -67,25 +96,26 @@ class PausingStream : public ByteStream {
 
  private:
   int descriptor_;
-  Pause pause_;
-  bool has_paused_ = false;
+  Ticker ticker_;
 };
 
 // A file by its name: at its end it waits for more, for another file of the name, or for a begin anew.
 class FollowedFile : public ByteStream {
  public:
-  using Pause = std::function<void()>;
-  FollowedFile(std::string name, Pause pause) : name_(std::move(name)), pause_(std::move(pause)) {}
+  FollowedFile(std::string name, std::function<void()> tick)
+      : name_(std::move(name)), ticker_(std::move(tick)) {}
   ~FollowedFile() override { reopen(-1); }
   Result<std::size_t, std::string> read(char* to, std::size_t size) override {
-    bool has_paused = false;
     while (!g_is_stopped) {
+      ticker_.run();
       const ssize_t count = descriptor_ < 0 ? 0 : ::read(descriptor_, to, size);
       if (count < 0 && errno != EINTR) return Unexpected{std::string(std::strerror(errno))};
-      if (count > 0) return static_cast<std::size_t>(count);
-      if (count == 0 && look_for_another()) continue;
-      poll(nullptr, 0, kPauseMillis);
-      if (!std::exchange(has_paused, true)) pause_();
+      if (count > 0) {
+        ticker_.saw_input();
+        return static_cast<std::size_t>(count);
+      }
+      pollfd stop_event{g_stop_event, POLLIN, 0};
+      if (count == 0 && !look_for_another()) poll(&stop_event, 1, kTickMillis);
     }
     return std::size_t{0};
   }
@@ -111,7 +141,7 @@ class FollowedFile : public ByteStream {
   }
 
   std::string name_;
-  Pause pause_;
+  Ticker ticker_;
   int descriptor_ = -1;
 };
 
@@ -128,13 +158,13 @@ class Live {
     SourceScan scan(matcher_, how, stats, [&](const Record& record, const std::vector<Match>& matches) {
       add(name, record, matches);
     });
-    const auto pause = [&] {
-      scan.pause();
+    const auto tick = [&] {
+      scan.end_idle();
       show_new();
     };
     std::unique_ptr<ByteStream> stream;
-    if (name == "-") stream = std::make_unique<PausingStream>(STDIN_FILENO, pause);
-    else stream = std::make_unique<FollowedFile>(name, pause);
+    if (name == "-") stream = std::make_unique<LiveStream>(STDIN_FILENO, tick);
+    else stream = std::make_unique<FollowedFile>(name, tick);
     BlockReader reader(*stream);
     std::string error;
     for (bool more = true; more;) {

@@ -60,6 +60,8 @@ void SourceScan::finish() {
   if (ends_in_line_ && options_.range.holds(end_offset_ - 1)) ++stats_.lines;
 }
 
+void SourceScan::end_idle() { assembler_.end_open(std::exchange(idle_offset_, end_offset_)); }
+
 bool SourceScan::is_done() const {
   if (end_offset_ < options_.range.end) return false;
   if (!parts_.empty() || assembler_.has_open_before(options_.range.end)) {

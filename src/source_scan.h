@@ -51,8 +51,8 @@ class SourceScan {
 
   void push(const Block& block);
   void finish();
-  /// Ends what is open as if nothing followed soon: a live source is silent.
-  void pause() { assembler_.end_open(); }
+  /// For a live source: ends the records of streams that have been silent since the last call.
+  void end_idle();
   /// True if no record of the range can be open any more.
   bool is_done() const;
 
@@ -89,6 +89,7 @@ class SourceScan {
   std::size_t counted_ = 0;        // in the block
   std::uint64_t first_offset_ = 0;  // where what was pushed begins
   std::uint64_t end_offset_ = 0;    // and ends
+  std::uint64_t idle_offset_ = 0;   // where it ended at the last end_idle()
   std::uint64_t taken_until_ = 0;
   std::uint64_t hot_since_ = 0;    // all lines from here to taken_until_ were taken
   bool ends_in_line_ = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <vector>
 
 #include "base/text.h"
@@ -231,14 +232,14 @@ bool Assembler::has_open_before(std::uint64_t offset) const {
 }
 
 void Assembler::flush() {
-  end_open();
+  end_open(std::numeric_limits<std::uint64_t>::max());
   streams_.clear();
 }
 
-void Assembler::end_open() {
+void Assembler::end_open(std::uint64_t offset) {
   std::vector<Stream*> open;
   for (auto& [key, stream] : streams_)
-    if (stream.is_open) open.push_back(&stream);
+    if (stream.is_open && stream.fed_until <= offset) open.push_back(&stream);
   std::sort(open.begin(), open.end(),
             [](const Stream* a, const Stream* b) { return a->begin_offset < b->begin_offset; });
   for (Stream* stream : open) close(*stream);

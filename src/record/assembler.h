@@ -57,8 +57,8 @@ class Assembler {
   bool has_open_candidate() const { return open_candidates_ > 0; }
   /// True while a record that begins before `offset` is open.
   bool has_open_before(std::uint64_t offset) const;
-  /// Emits what is open, but remembers where its streams are.
-  void end_open();
+  /// Emits the records whose last line is before `offset`, but remembers where their streams are.
+  void end_open(std::uint64_t offset);
   /// True, and the offset behind the last line pushed, if the stream is known.
   bool is_known(const std::string& key, std::uint64_t* fed_until) const;
 
