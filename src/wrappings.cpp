@@ -3,9 +3,7 @@
 #include "base/text.h"
 
 namespace logfix {
-namespace {
 
-// As Go's encoder writes it (Docker, and most of what is written in Go).
 std::string json_text(std::string_view text) {
   std::string out;
   for (char c : text) {
@@ -22,11 +20,27 @@ std::string json_text(std::string_view text) {
   return out;
 }
 
+std::string docker_line(std::string_view line) {
+  return "{\"log\":\"" + json_text(line) + "\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-23T02:14:07.1Z\"}";
+}
+
+namespace {
+
 Wrap prefix(std::string text) {
   return [text](std::string_view line) { return text + std::string(line); };
 }
-std::string docker(std::string_view line) {
-  return "{\"log\":\"" + json_text(line) + "\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-23T02:14:07.1Z\"}";
+std::string docker_with_attributes(std::string_view line) {
+  return "{\"log\":\"" + json_text(line) +
+         "\\n\",\"stream\":\"stdout\",\"attrs\":{\"tag\":\"api\"},\"time\":\"2026-11-23T02:14:07.1Z\"}";
+}
+std::string vector(std::string_view line) {
+  return "{\"container_name\":\"api\",\"message\":\"" + json_text(line) + "\",\"source_type\":\"docker_logs\"}";
+}
+std::string journal_bytes(std::string_view line) {
+  std::string out = "{\"_BOOT_ID\":\"x\",\"PRIORITY\":\"6\",\"MESSAGE\":[";
+  for (char c : line) (out += std::to_string(static_cast<unsigned char>(c))) += ',';
+  if (!line.empty()) out.pop_back();
+  return out + "]}";
 }
 std::string journal(std::string_view line) {
   return "{\"__REALTIME_TIMESTAMP\":\"1764000000000000\",\"PRIORITY\":\"6\",\"MESSAGE\":\"" + json_text(line) + "\"}";
@@ -50,22 +64,28 @@ std::string cri_parts(std::string_view line) {
 const std::vector<std::pair<std::string, Wrap>>& wrappings() {
   static const std::vector<std::pair<std::string, Wrap>> kWrappings = {
       {"plain", prefix("")},
-      {"Docker", docker},
+      {"Docker", docker_line},
+      {"Docker with attributes", docker_with_attributes},
+      {"docker logs -t", prefix("2026-11-23T02:14:07.123456789Z ")},
+      {"GitHub Actions", prefix("2026-11-23T02:14:07.1234567Z ")},
       {"Compose", prefix("api-1  | ")},
-      {"Compose of Docker", [](std::string_view l) { return "api-1  | " + docker(l); }},
+      {"Compose in colours", prefix("\x1b[36mapi-1  |\x1b[0m ")},
+      {"Vector", vector},
+      {"journal of bytes", journal_bytes},
+      {"Compose of Docker", [](std::string_view l) { return "api-1  | " + docker_line(l); }},
       {"CRI", prefix("2026-11-23T02:14:07.123456789Z stderr F ")},
       {"CRI parts", cri_parts},
-      {"CRI of Docker", [](std::string_view l) { return "2026-11-23T02:14:07.123456789Z stdout F " + docker(l); }},
+      {"CRI of Docker", [](std::string_view l) { return "2026-11-23T02:14:07.123456789Z stdout F " + docker_line(l); }},
       {"kubectl", prefix("[pod/api-7d9f8b6c5-x2x4z/api] ")},
       {"stern", prefix("api-7d9f8b6c5-x2x4z api ")},
       {"RFC 3164", prefix("<30>Nov 23 02:14:07 host api[12]: ")},
       {"RFC 5424", prefix("<30>1 2026-11-23T02:14:07Z host api 12 - - ")},
       {"journalctl", prefix("Nov 23 02:14:07 host api[12]: ")},
       {"journal JSON", journal},
-      {"journal of Docker", [](std::string_view l) { return journal(docker(l)); }},
+      {"journal of Docker", [](std::string_view l) { return journal(docker_line(l)); }},
       {"Fluent Bit", fluent_bit},
       {"coloured", coloured},
-      {"Docker of coloured", [](std::string_view l) { return docker(coloured(l)); }},
+      {"Docker of coloured", [](std::string_view l) { return docker_line(coloured(l)); }},
       {"CRLF", crlf},
   };
   return kWrappings;

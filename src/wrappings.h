@@ -16,6 +16,12 @@ using Wrap = std::function<std::string(std::string_view)>;
 /// first is "plain".
 const std::vector<std::pair<std::string, Wrap>>& wrappings();
 
+/// `text` as it stands between the quotes of a JSON string that Go's encoder wrote (Docker's own).
+std::string json_text(std::string_view text);
+
+/// The wrapping of Docker's json-file driver.
+std::string docker_line(std::string_view line);
+
 /// Every line of `text` in the wrapping.
 std::string wrapped(std::string_view text, const Wrap& wrap);
 

@@ -266,6 +266,12 @@ void read_logfmt(std::string_view text, Head& head, const TimeDefaults& defaults
 Head parse_head(std::string_view text, const TimeDefaults& defaults) {
   Head head;
   if (text.empty() || is_space(text[0])) return head;
+  // Without a time, as PostgreSQL's drivers and a server with an empty log_line_prefix print it.
+  const std::string_view word = leading(text, is_upper);
+  if (is_pg_detail_word(word) && text.substr(word.size()).starts_with(":  ")) {
+    head.is_pg_detail = true;
+    return head;
+  }
   const std::string_view inside = text.substr(text[0] == '[' ? 1 : 0);
   const auto time = parse_time(inside, defaults);
   if (!time) {

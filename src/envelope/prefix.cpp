@@ -84,18 +84,16 @@ std::optional<Prefix> stern(std::string_view& line) {
 // level where there is one now (`2026-11-23T10:00:00Z ERROR text`).
 bool belongs_to_text(std::string_view with_time, std::string_view without_time) {
   const Head head = parse_head(with_time, {});
-  if (head.level == Level::kUnknown && !head.is_pg_detail) return false;
-  const Head rest = parse_head(without_time, {});
-  return rest.level != head.level || head.is_pg_detail;
+  return head.level != Level::kUnknown && parse_head(without_time, {}).level != head.level;
 }
 
 // CRI, `docker logs -t` and GitHub Actions: RFC 3339 with a fraction, then a space.
 std::optional<Prefix> runtime_time(std::string_view& line) {
   if (line.size() < 22 || line[4] != '-' || line[10] != 'T') return std::nullopt;
   const auto time = parse_time(line);
-  if (!time || !time->has_zone || time->length >= line.size() || line[time->length] != ' ')
-    return std::nullopt;
-  std::string_view rest = line.substr(time->length + 1);
+  const bool is_alone = time && time->length == line.size();  // a blank line whose end was trimmed
+  if (!time || !time->has_zone || (!is_alone && line[time->length] != ' ')) return std::nullopt;
+  std::string_view rest = line.substr(std::min(time->length + 1, line.size()));
   Prefix prefix;
   prefix.time = time->time;
   for (std::string_view stream : {"stdout ", "stderr "}) {
@@ -112,8 +110,7 @@ std::optional<Prefix> runtime_time(std::string_view& line) {
     line = space == std::string_view::npos ? std::string_view() : behind.substr(space + 1);
     return prefix;
   }
-  if (line[time->length - 1] != 'Z' || rest.empty() || belongs_to_text(line, rest))
-    return std::nullopt;
+  if (line[time->length - 1] != 'Z' || belongs_to_text(line, rest)) return std::nullopt;
   prefix.name = "time of the runtime";
   line = rest;
   return prefix;

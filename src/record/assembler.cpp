@@ -128,7 +128,7 @@ bool Assembler::is_cut_off(const Stream& stream, std::uint64_t offset) const {
 
 bool Assembler::continues(Stream& stream, const Entry& entry) {
   const std::string_view text = entry.text;
-  if (entry.is_pg_detail) return stream.is_pg;
+  if (entry.is_pg_detail) return stream.is_pg || stream.has_trace;
   if (is_blank(text)) {
     ++stream.pending_blanks;
     return true;

@@ -47,6 +47,7 @@ TEST_CASE("heads of plain lines") {
       {"10:00:00.123 something had an ERROR", false, Level::kUnknown, false},
       {"2026-11-23 10:00:00 IST [12] FATAL:  x", true, Level::kCritical, true},
       {"[23-Nov-2026 10:00:00] PHP Warning:  x", true, Level::kWarning, true},
+      {"DETAIL:  x", false, Level::kUnknown, false},
       {"ERROR in prose", false, Level::kUnknown, false},
       {"Error: x", false, Level::kUnknown, false},
       {"ERRORS: x", false, Level::kUnknown, false},
@@ -72,7 +73,8 @@ TEST_CASE("details of PostgreSQL belong to the line before") {
     CHECK(head.is_pg_detail);
     CHECK_FALSE(head.is_head);
   }
-  CHECK_FALSE(head_of("DETAIL:  x").is_pg_detail);
+  CHECK(head_of("DETAIL:  x").is_pg_detail);
+  CHECK_FALSE(head_of("DETAIL: prose").is_pg_detail);
 }
 
 }  // namespace

@@ -49,7 +49,9 @@ TEST_CASE("the compose prefix") {
 TEST_CASE("the time of docker logs -t") {
   OneEntry u;
   CHECK(u.unwrap("2026-11-23T23:40:58.626321972Z INFO:     x").text == "INFO:     x");
-  CHECK(u.unwrap("2026-11-23T23:40:58.626321972Z ").is_head);
+  CHECK_FALSE(u.unwrap("2026-11-23T23:40:58.626321972Z ").is_head);  // a blank line
+  CHECK_FALSE(u.unwrap("2026-11-23T23:40:58.626321972Z").is_head);
+  CHECK(u.unwrap("2026-11-23T23:40:58.626321972Z ").text.empty());
   CHECK(u.unwrap("2026-11-23T23:40:58Z ERROR x").level == Level::kError);
   CHECK(u.unwrap("2026-11-23T23:40:58Z {\"msg\":\"x\"}").text == "x");
 }
