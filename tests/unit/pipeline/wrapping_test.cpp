@@ -110,6 +110,8 @@ TEST_CASE("examples are found in every wrapping") {
 TEST_CASE("an example is found in a field of JSON, at the head and at the tail of the input") {
   for (const Case& example : cases()) {
     if (example.text.find('\n') != std::string::npos || example.rule->fallback) continue;
+    Unwrapper unwrapper;
+    if (unwrapper.unwrap(example.text).back().is_structured) continue;  // its parts are one text here
     const auto expected = example.alone.find(example.rule->id);
     if (expected == example.alone.end()) continue;
     const std::string line = "{\"level\":\"error\",\"a\":[{\"b\":\"" + json_text(example.text) + "\"}]}";
