@@ -31,6 +31,9 @@ ActiveRules::ActiveRules(const Options& options)
     : loaded_(load_rules_for(options)), matcher_(loaded_.rules), mistakes_(loaded_.diagnostics) {
   const Diagnostics& more = matcher_.diagnostics();
   mistakes_.insert(mistakes_.end(), more.begin(), more.end());
+  if (loaded_.rules.rules.empty() && !has_errors(mistakes_))
+    mistakes_.push_back({Diagnostic::Kind::kError, "E021", "there is no rule to look for", "", 0, 0, {},
+                         "--rules takes rule files, runbooks in Markdown, and folders of them"});
   // The built-in rules were tested when they were built in; check and test tell more of examples.
   const bool is_built_in = options.rules.empty() && options.add_rules.empty();
   const bool is_tested = options.command == Command::kRulesCheck || options.command == Command::kRulesTest;

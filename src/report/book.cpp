@@ -102,9 +102,9 @@ std::string entry_of(const Rule& rule) {
   out += ".\n\n**Error Message**:\n";
   // What is printed says more to a reader than a pattern: the examples stand for the signatures.
   for (const Example& example : rule.examples) out += fenced("", example.text);
-  out += "\n**Cause**: " + without_placeholders(rule.cause) + "\n";
+  if (!rule.cause.empty()) out += "\n**Cause**: " + without_placeholders(rule.cause) + "\n";
   out += "\n**Solution**:\n" + without_placeholders(rule.solution) + "\n";
-  out += "\n**Prevention**: " + without_placeholders(rule.prevention) + "\n";
+  if (!rule.prevention.empty()) out += "\n**Prevention**: " + without_placeholders(rule.prevention) + "\n";
   if (!rule.references.empty()) out += "\n**References**:";
   for (const std::string& url : rule.references) out += fmt::format(" <{}>", url);
   if (!rule.references.empty()) out += "\n";
@@ -113,7 +113,7 @@ std::string entry_of(const Rule& rule) {
 
 }  // namespace
 
-std::string render_book(const RuleSet& rules) {
+std::string render_book(const RuleSet& rules, std::string_view appendix) {
   std::string contents, chapters;
   Anchors anchors;
   anchors.take("Troubleshooting");
@@ -140,6 +140,7 @@ std::string render_book(const RuleSet& rules) {
       "the entry for you and fills in the values that read `<name>` here.\n\n"
       "## Contents\n\n";
   out += contents + "\n" + chapters;
+  out += appendix;
   while (out.ends_with("\n\n")) out.pop_back();
   return out;
 }

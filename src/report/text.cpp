@@ -24,6 +24,7 @@ struct TextWriter {
   }
 
   void markdown(std::string_view name, const std::string& source, const Finding& finding) {
+    if (source.empty()) return;  // an entry of a runbook may have a solution alone
     out += "\n  " + paint(name, "1") + "\n";
     const std::string filled = fill(source, finding, redactions);
     for (std::string_view line : split_lines(filled)) {

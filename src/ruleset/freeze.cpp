@@ -49,10 +49,10 @@ template <typename Archive>
 void exchange(Archive& archive, Rule& rule) {
   auto& [id, category, title, severity, applies_to, explains, references, ignore_case, fallback,
          unindexed, signatures, unless, when, cause, solution, prevention, examples, near_misses,
-         place, digest, places] = rule;
+         is_plain, has_own_id, place, digest, places] = rule;
   archive(id, category, title, severity, applies_to, explains, references, ignore_case, fallback,
           unindexed, signatures, unless, when, cause, solution, prevention, examples, near_misses,
-          place, digest, places);
+          is_plain, has_own_id, place, digest, places);
 }
 template <typename Archive>
 void exchange(Archive& archive, RuleSet& rules) {

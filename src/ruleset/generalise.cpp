@@ -320,6 +320,15 @@ std::size_t bracket_length(std::string_view text) {
   return is_number || level_from_word(trimmed(inside)) != Level::kUnknown ? close + 1 : 0;
 }
 
+// The length of a logger's name with a level behind it: `app.db - ERROR - `.
+std::size_t logger_length(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && (is_word(text[size]) || is_one_of(text[size], ".-"))) ++size;
+  std::size_t behind = size;
+  while (behind < text.size() && is_one_of(text[behind], " -|")) ++behind;
+  return size > 0 && behind > size && level_length(text.substr(behind)) > 0 ? size : 0;
+}
+
 }  // namespace
 
 std::string_view without_log_head(std::string_view line) {
@@ -328,6 +337,7 @@ std::string_view without_log_head(std::string_view line) {
     std::size_t taken = time_length(text);
     if (taken == 0) taken = level_length(text);
     if (taken == 0) taken = bracket_length(text);
+    if (taken == 0) taken = logger_length(text);
     if (taken == 0) return text;
     std::string_view behind = text.substr(taken);
     while (!behind.empty() && (is_space(behind[0]) || is_one_of(behind[0], "|-:"))) behind.remove_prefix(1);

@@ -64,9 +64,9 @@ class Linter {
   Diagnostics lint() {
     for (const Rule& rule : rules_.rules) {
       check_signatures(rule);
-      check_examples(rule);
+      if (!rule.is_plain) check_examples(rule);
       check_references(rule);
-      check_fix(rule);
+      if (!rule.is_plain) check_fix(rule);
       check_circle(rule);
     }
     return std::move(diagnostics_);

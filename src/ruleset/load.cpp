@@ -11,6 +11,8 @@
 #include <sstream>
 
 #include "base/text.h"
+#include "ruleset/front_matter.h"
+#include "ruleset/runbook.h"
 
 namespace logfix {
 namespace {
@@ -86,88 +88,18 @@ class RuleParser {
       return 0;
     }
     const std::string yaml(text_.substr(4, end - 3));
-    if (yaml.find_first_of("&*!") != std::string::npos && has_yaml_reference(yaml)) return end + 5;
+    const YamlPlace where{file_.name, text_, 4};
+    if (!is_plain_yaml(yaml, where, diagnostics_)) return end + 5;
+    bool has_severity = false;
     try {
-      const YAML::Node node = YAML::Load(yaml);
-      for (const auto& pair : node) read_key(pair.first, pair.second);
+      has_severity = read_keys(YAML::Load(yaml), where, rule_, diagnostics_);
     } catch (const YAML::Exception& e) {
-      diagnose(offset_of(e.mark), "E001", "the front matter is no YAML: " + e.msg, "");
+      diagnose(where.begin + static_cast<std::size_t>(std::max(e.mark.pos, 0)), "E001",
+               "the front matter is no YAML: " + e.msg, "");
     }
-    require(has_severity_, "E002", "the front matter has no severity",
+    require(has_severity, "E002", "the front matter has no severity",
             "add `severity: error` (or critical, warning, info)");
     return end + 5;
-  }
-
-  bool has_yaml_reference(const std::string& yaml) {
-    for (std::string_view line : split_lines(yaml)) {
-      const std::size_t at = line.find(": ");
-      if (at == std::string_view::npos || at + 2 >= line.size()) continue;
-      if (std::string_view("&*!").find(line[at + 2]) == std::string_view::npos) continue;
-      diagnose(4 + static_cast<std::size_t>(line.data() - yaml.data()) + at + 2, "E001",
-               "anchors, aliases and tags are not allowed", "put the value in quotes");
-      return true;
-    }
-    return false;
-  }
-
-  std::size_t offset_of(const YAML::Mark& mark) const {
-    return mark.is_null() ? 0 : 4 + static_cast<std::size_t>(std::max(mark.pos, 0));
-  }
-
-  void read_key(const YAML::Node& key, const YAML::Node& value) {
-    const std::string name = key.as<std::string>();
-    rule_.places.emplace_back(name, place_at(offset_of(key.Mark())));
-    const auto list = [&](std::vector<std::string>& to) {
-      if (!value.IsSequence()) return bad_value(value, name, "a list such as [a, b]");
-      for (const auto& item : value) {
-        to.push_back(item.as<std::string>());
-        rule_.places.emplace_back(to.back(), place_at(offset_of(item.Mark())));
-      }
-    };
-    const auto flag = [&](bool& to) {
-      try {
-        to = value.as<bool>();
-      } catch (const YAML::Exception&) {
-        bad_value(value, name, "true or false");
-      }
-    };
-    if (name == "severity") {
-      has_severity_ = true;
-      const auto severity = severity_from_word(value.IsScalar() ? value.Scalar() : "");
-      if (severity) rule_.severity = *severity;
-      if (!severity) bad_value(value, name, "critical, error, warning or info");
-    } else if (name == "applies-to") {
-      list(rule_.applies_to);
-    } else if (name == "explains") {
-      list(rule_.explains);
-    } else if (name == "references") {
-      list(rule_.references);
-    } else if (name == "ignore-case") {
-      flag(rule_.ignore_case);
-    } else if (name == "fallback") {
-      flag(rule_.fallback);
-    } else if (name == "unindexed") {
-      flag(rule_.unindexed);
-    } else if (name == "unless") {
-      std::vector<std::string> texts;
-      list(texts);
-      for (const std::string& text : texts)
-        rule_.unless.push_back(
-            compile_template(text, place_at(offset_of(value.Mark())), diagnostics_));
-    } else if (name == "when") {
-      if (!value.IsMap()) return bad_value(value, name, "a map of field to condition");
-      for (const auto& pair : value)
-        rule_.when.push_back({pair.first.as<std::string>(), pair.second.as<std::string>()});
-    } else {
-      diagnose(offset_of(key.Mark()), "E007", fmt::format("unknown key `{}`", name),
-               "the keys are severity, applies-to, explains, references, ignore-case, fallback, "
-               "unindexed, unless and when");
-    }
-  }
-
-  void bad_value(const YAML::Node& value, const std::string& name, std::string_view wanted) {
-    diagnose(offset_of(value.Mark()), "E008", fmt::format("bad value of `{}`", name),
-             fmt::format("it takes {}", wanted));
   }
 
   // Splits the body at lines `**Name**:` outside fenced blocks.
@@ -244,16 +176,7 @@ class RuleParser {
       rule_.signatures.push_back(compile_template(fence.text, place, diagnostics_));
       return;
     }
-    Signature signature;
-    signature.is_template = false;
-    signature.source = fence.text;
-    signature.regex = "(?m:" + fence.text + ")";
-    signature.place = place;
-    for (std::size_t at = 0; (at = fence.text.find("(?P<", at)) != std::string::npos; at += 4) {
-      const std::string name = fence.text.substr(at + 4, fence.text.find('>', at) - at - 4);
-      signature.captures.push_back({name, CaptureType::kText});
-    }
-    rule_.signatures.push_back(std::move(signature));
+    rule_.signatures.push_back(compile_regex(fence.text, place));
   }
 
   void read_example(const Fence& fence) {
@@ -326,7 +249,6 @@ class RuleParser {
   Diagnostics& diagnostics_;
   Rule rule_;
   std::vector<Part> parts_;
-  bool has_severity_ = false;
   std::size_t fence_at_ = 0;
 };
 
@@ -368,6 +290,14 @@ void check_references(const std::vector<Rule>& rules, Diagnostics& diagnostics) 
 
 }  // namespace
 
+// The ids of a runbook's entries are made of their headings, which may be the same as a rule's.
+static void make_unique(Rule& rule, const std::vector<Rule>& all) {
+  const std::string id = rule.id;
+  const auto is_taken = [&](const Rule& other) { return other.id == rule.id; };
+  for (int times = 2; !rule.has_own_id && std::any_of(all.begin(), all.end(), is_taken); ++times)
+    rule.id = fmt::format("{}-{}", id, times);
+}
+
 bool is_category(std::string_view name) {
   return std::find(std::begin(kCategories), std::end(kCategories), name) != std::end(kCategories);
 }
@@ -378,8 +308,17 @@ LoadedRules load_rules(const std::vector<RuleFile>& files, RuleSet base) {
   std::set<std::string> broken;
   for (const RuleFile& file : files) {
     Diagnostics mistakes;
-    all.push_back(RuleParser(file, mistakes).parse());
-    all.back().digest = digest_of(file.text);
+    std::vector<Rule> read;
+    if (is_runbook(file.text)) {
+      read = parse_runbook(file, mistakes);
+    } else {
+      read.push_back(RuleParser(file, mistakes).parse());
+    }
+    for (Rule& rule : read) {
+      rule.digest = digest_of(file.text);
+      make_unique(rule, all);
+      all.push_back(std::move(rule));
+    }
     if (has_errors(mistakes)) broken.insert(file.name);
     loaded.diagnostics.insert(loaded.diagnostics.end(), mistakes.begin(), mistakes.end());
   }
@@ -390,6 +329,13 @@ LoadedRules load_rules(const std::vector<RuleFile>& files, RuleSet base) {
                    [](const Rule& a, const Rule& b) { return a.id < b.id; });
   loaded.rules.hash = hash_of(loaded.rules.rules);
   return loaded;
+}
+
+// Without a byte order mark, and with a line feed alone at the end of lines.
+static std::string with_plain_line_ends(std::string text) {
+  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+  for (std::size_t at = 0; (at = text.find("\r\n", at)) != std::string::npos;) text.erase(at, 1);
+  return text;
 }
 
 std::vector<RuleFile> read_rule_files(const std::string& path, Diagnostics& diagnostics) {
@@ -408,7 +354,7 @@ std::vector<RuleFile> read_rule_files(const std::string& path, Diagnostics& diag
     std::ostringstream text;
     if (in) text << in.rdbuf();
     if (in && !in.bad()) {
-      files.push_back({name, text.str()});
+      files.push_back({name, with_plain_line_ends(text.str())});
     } else {
       diagnostics.push_back({Diagnostic::Kind::kError, "E018", "the rule file can't be read", name,
                              0, 0, {}, "check the path and its permissions"});

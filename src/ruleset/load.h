@@ -25,9 +25,9 @@ struct LoadedRules {
   Diagnostics diagnostics;  ///< all mistakes of all files, in the order of the files
 };
 
-/// Parses the files and checks what can be checked without matching: front matter, parts,
-/// templates, explains, duplicate ids. The rules of `base` are there beside them. Never throws; cost is
-/// linear in the text.
+/// Parses the files, rule files and runbooks, and checks what can be checked without matching: front
+/// matter, parts, templates, explains, duplicate ids. The rules of `base` are there beside them. Never
+/// throws; cost is linear in the text.
 LoadedRules load_rules(const std::vector<RuleFile>& files, RuleSet base = {});
 
 /// Reads a rule file, or all `*.md` below a folder in the order of their names. What can't be read
@@ -37,5 +37,8 @@ std::vector<RuleFile> read_rule_files(const std::string& path, Diagnostics& diag
 /// Compiles the text of a template block to a signature; mistakes are added to `diagnostics` with
 /// `place` as their place. Used for *Error Message* blocks and for `unless`.
 Signature compile_template(std::string_view text, const Place& place, Diagnostics& diagnostics);
+
+/// The same for RE2 syntax; RE2 itself looks at it later.
+Signature compile_regex(std::string_view regex, const Place& place);
 
 }  // namespace logfix

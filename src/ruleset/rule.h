@@ -84,6 +84,8 @@ struct Rule {
   std::vector<Condition> when;
   std::string cause, solution, prevention;  ///< Markdown with {{placeholders}}
   std::vector<Example> examples, near_misses;
+  bool is_plain = false;      ///< an entry of a runbook: it has no examples
+  bool has_own_id = true;     ///< false: the id is made of a heading
   Place place;
   std::string digest;  ///< the SHA-256 of its file
   std::vector<std::pair<std::string, Place>> places;  ///< of its keys, their list items, and its parts, by name

@@ -161,4 +161,17 @@ Signature compile_template(std::string_view text, const Place& place, Diagnostic
   return std::move(built.signature);
 }
 
+Signature compile_regex(std::string_view regex, const Place& place) {
+  Signature signature;
+  signature.is_template = false;
+  signature.source = regex;
+  signature.regex = fmt::format("(?m:{})", regex);
+  signature.place = place;
+  for (std::size_t at = 0; (at = regex.find("(?P<", at)) != std::string_view::npos; at += 4) {
+    const std::string_view name = regex.substr(at + 4, regex.find('>', at) - at - 4);
+    signature.captures.push_back({std::string(name), CaptureType::kText});
+  }
+  return signature;
+}
+
 }  // namespace logfix

@@ -41,7 +41,7 @@ TEST_CASE("the head of a log line is no part of its message") {
   for (std::string_view line :
        {"2026-11-23 10:00:00,123 ERROR disk is full", "2026-11-23T10:00:00.1Z [error] disk is full",
         "[2026-11-23 10:00:00 +0000] [12] [CRITICAL] disk is full", "FATAL:  disk is full",
-        "ERROR | disk is full", "Error: disk is full", "10:00:00 WARN disk is full"}) {
+        "ERROR | disk is full", "Error: disk is full", "10:00:00 WARN disk is full", "2026-11-23 10:00:00,123 - app.db - ERROR - disk is full"}) {
     CAPTURE(line);
     CHECK(without_log_head(line) == "disk is full");
   }

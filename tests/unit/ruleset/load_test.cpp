@@ -76,7 +76,7 @@ TEST_CASE("a rule file") {
 
 TEST_CASE("each mistake has its code") {
   CHECK(codes(kGood).empty());
-  CHECK(codes("no front matter\n").front() == "E001");
+  CHECK(codes("# No front matter\n\n**Seen as**:\n```example\nx\n```\n").front() == "E001");
   CHECK(codes(with(kGood, "severity: error\n", "")) == Codes{"E002"});
   CHECK(codes(with(kGood, "# A name", "A name")) == Codes{"E003"});
   CHECK(codes(with(kGood, "**Prevention**: None.", "")) == Codes{"E005"});
