@@ -25,8 +25,9 @@ struct Entry {
   /// Decoded text to match: the line without its envelopes and colours; of a JSON line all string
   /// values, the message first, joined by kValueBreak.
   std::string_view text;
-  /// Of a line that a container runtime wrapped: what stood in it, as it was.
-  std::string_view wrapped;
+  /// Of a line that a container runtime wrapped: what stood in it, as it was, and where it came from
+  /// by the runtime's word alone (what stood in it may look like another envelope).
+  std::string_view wrapped, wrapped_container, wrapped_stream, wrapped_process;
   /// Names of the envelopes that were taken off, the outermost first, then of the line's own format;
   /// string literals.
   std::vector<std::string_view> envelopes;

@@ -98,7 +98,10 @@ struct Unwrapper::State {
 
   void take_wrapped(std::string_view inner, std::size_t layer, bool is_runtime, bool is_partial) {
     Entry& e = entry();
-    if (is_runtime) e.wrapped = inner;
+    if (is_runtime) {
+      e.wrapped = inner;
+      e.wrapped_container = e.container, e.wrapped_stream = e.stream, e.wrapped_process = e.process;
+    }
     if (is_partial) {
       e.is_partial = true;
       e.text = inner;

@@ -4,20 +4,25 @@
 
 namespace logfix {
 
-std::string stream_key(const Entry& entry) {
-  std::string key(entry.container);
+static std::string key_of(std::string_view container, std::string_view stream, std::string_view process) {
+  std::string key(container);
   key += '\0';
-  key += entry.stream;
+  key += stream;
   key += '\0';
-  key += entry.process;
+  key += process;
   return key;
 }
 
+std::string stream_key(const Entry& entry) { return key_of(entry.container, entry.stream, entry.process); }
+
 bool PartJoiner::add(const Entry& entry, const LinePlace& place, std::vector<Message>& whole) {
   if (!entry.is_partial && open_.empty()) return false;
-  const std::string key = stream_key(entry);
-  const auto open = open_.find(key);
   const bool is_runtime = entry.wrapped.data() != nullptr;
+  // The rest of a cut message may begin as an envelope does (`4ms | GET …`).
+  const std::string key =
+      is_runtime ? key_of(entry.wrapped_container, entry.wrapped_stream, entry.wrapped_process)
+                 : stream_key(entry);
+  const auto open = open_.find(key);
   if (open == open_.end() && !entry.is_partial) return false;
   if (open != open_.end() && !is_runtime) {  // the program itself now writes to this stream
     finish(open->second, whole);
@@ -26,9 +31,9 @@ bool PartJoiner::add(const Entry& entry, const LinePlace& place, std::vector<Mes
   }
   Message& message = open != open_.end() ? open->second : open_[key];
   if (message.text.empty()) {
-    message.container.assign(entry.container);
-    message.stream.assign(entry.stream);
-    message.process.assign(entry.process);
+    message.container.assign(entry.wrapped_container);
+    message.stream.assign(entry.wrapped_stream);
+    message.process.assign(entry.wrapped_process);
     message.time = entry.time;
     message.has_zone = entry.has_zone;
     message.place = place;
