@@ -8,7 +8,7 @@
 namespace logfix {
 
 /// Bytes of a log, or a file name: anything an attacker may have chosen. It can't be printed,
-/// formatted or converted; report/redact.h and report/escape.h are the way out.
+/// formatted or converted; findings/redact.h and report/escape.h are the way out.
 class LogText {
  public:
   LogText() = default;

@@ -57,7 +57,7 @@ class Explanation {
 
  private:
   std::string shown(std::string_view text) {
-    return for_terminal(redact(LogText(std::string(text.substr(0, 300))), redactions_));
+    return for_terminal(redactor_.redact(LogText(std::string(text.substr(0, 300)))));
   }
 
   void push_whole() {
@@ -98,7 +98,8 @@ class Explanation {
     field("service", record.service);
     field("logger", record.logger);
     for (const auto& [name, value] : record.fields)
-      out_ += fmt::format("  field {}: {}\n", shown(name), shown(value.substr(0, value.find('\n'))));
+      out_ += fmt::format("  field {}: {}\n", shown(name),
+                          for_terminal(redactor_.field(name, LogText(value.substr(0, value.find('\n'))))));
     out_ += fmt::format("  error-like {}\n", is_error_like(record) ? "yes" : "no");
     const std::vector<Matcher::Verdict> verdicts = matcher_.explain(record);
     for (const Matcher::Verdict& verdict : verdicts) describe(verdict);
@@ -138,7 +139,8 @@ class Explanation {
   Assembler assembler_;
   std::vector<std::size_t> offsets_;
   std::map<std::uint64_t, std::string> lines_;
-  std::uint64_t number_ = 0, offset_ = 0, redactions_ = 0;
+  std::uint64_t number_ = 0, offset_ = 0;
+  Redactor redactor_;
   std::vector<std::pair<std::uint64_t, std::string>> records_;  // by their first lines
   std::string out_;                                             // of the record at hand
 };

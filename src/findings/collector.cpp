@@ -3,12 +3,20 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "findings/secret_scan.h"
 
 namespace logfix {
 namespace {
 
 constexpr std::size_t kMaxEvidence = 2000;
 constexpr std::size_t kMaxTemplate = 200;
+constexpr std::size_t kLeadOfMatch = 200;  // shown of a long line before what matched
+
+// The begin of the UTF-8 character that the byte at `at` belongs to.
+std::size_t character_at(std::string_view text, std::size_t at) {
+  for (int i = 0; i < 3 && at > 0 && at < text.size() && (text[at] & 0xc0) == 0x80; ++i) --at;
+  return at;
+}
 
 std::string_view line_around(std::string_view text, std::size_t begin, std::size_t end) {
   const std::size_t line_begin = begin == 0 ? 0 : text.rfind('\n', begin - 1) + 1;
@@ -117,12 +125,72 @@ void order_by_root_cause(std::vector<Finding>& findings) {
   findings = std::move(ordered);
 }
 
-void Collector::begin_source(std::string name) { source_ = std::move(name); }
+void Collector::begin_source(std::string name) { source_ = redactor_.redact(LogText(std::move(name))); }
 
-Evidence Collector::evidence(const Record& record, std::size_t begin, std::size_t end) const {
-  const std::string_view line = line_around(record.text, begin, end);
-  return {LogText(source_), record.line_at(begin), LogText(std::string(line.substr(0, kMaxEvidence))),
-          line.size() > kMaxEvidence};
+// A record and its secrets, which are looked for once and only if they matter.
+class Collector::Subject {
+ public:
+  Subject(const Record& record, const Redactor& redactor) : record(record), redactor_(redactor) {}
+  const Record& record;
+
+  const std::vector<Secret>& secrets() {
+    if (!secrets_) secrets_ = find();
+    return *secrets_;
+  }
+  RedactedText part(std::size_t begin, std::size_t end) {
+    return redactor_.part(record.text, begin, end, secrets());
+  }
+  RedactedText capture(const LogText& value, const Match& match) {
+    const std::string_view bytes = value.untrusted();
+    if (secrets().empty() || bytes.empty()) return redactor_.part(bytes, 0, bytes.size(), {});
+    // Captures come without their places: the one that touches a secret is meant, if any is.
+    const std::string_view within = std::string_view(record.text).substr(0, match.end);
+    for (std::size_t at = within.find(bytes, match.begin), n = 0; at != std::string_view::npos && n < 16;
+         at = within.find(bytes, at + 1), ++n) {
+      RedactedText redacted = part(at, at + bytes.size());
+      if (redacted.redactions()) return redacted;
+    }
+    return redactor_.redact(value);
+  }
+
+ private:
+  std::vector<Secret> find() const {
+    std::vector<Secret> secrets = redactor_.secrets_of(record.text);
+    // The text of a structured line has its values only: their names say which are secrets.
+    bool has_more = false;
+    for (const auto& [name, value] : record.fields) {
+      if (value.size() < 4 || !redactor_.field(name, LogText(value)).redactions()) continue;
+      const std::string_view kind = secret_kind_of_key(name);
+      if (kind.empty() || kind == "auth" || kind == "signature" || is_no_secret(value, kind, false)) continue;
+      for (std::size_t at = record.text.find(value), n = 0; at != std::string::npos && n < 16;
+           at = record.text.find(value, at + value.size()), ++n) {
+        secrets.push_back({at, at + value.size(), kind});
+        has_more = true;
+      }
+    }
+    return has_more ? apart(std::move(secrets)) : secrets;
+  }
+  const Redactor& redactor_;
+  std::optional<std::vector<Secret>> secrets_;
+};
+
+void Collector::set_evidence(Evidence& to, Subject& subject, std::size_t begin, std::size_t end) const {
+  const std::string& text = subject.record.text;
+  const std::string_view line = line_around(text, begin, end);
+  const auto line_begin = static_cast<std::size_t>(line.data() - text.data());
+  const std::size_t line_end = line_begin + line.size();
+  end = std::clamp(end, begin, line_end);
+  // Of a line that is too long, the part around what matched.
+  std::size_t from = line_begin;
+  if (end - line_begin > kMaxEvidence) from = character_at(text, begin - std::min(begin - line_begin, kLeadOfMatch));
+  const std::size_t to_byte = line_end - from > kMaxEvidence ? character_at(text, from + kMaxEvidence) : line_end;
+  end = std::min(end, to_byte);
+  to.source = source_;
+  to.line = subject.record.line_at(begin);
+  to.truncated = from > line_begin || to_byte < line_end;
+  to.text = subject.part(from, to_byte);
+  to.mark_begin = subject.part(from, begin).untrusted().size();
+  to.mark_end = std::min(subject.part(from, end).untrusted().size(), to.text.untrusted().size());
 }
 
 void Collector::add(const Record& record, const std::vector<Match>& matches) {
@@ -134,8 +202,9 @@ void Collector::add(const Record& record, const std::vector<Match>& matches) {
   stats_.malformed += record.malformed_lines;
   stats_.error_records += error_like;
   stats_.explained_records += error_like && !matches.empty();
-  for (const Match& match : matches) add_occurrence(record, match);
-  if (matches.empty()) add_unknown(record);
+  Subject subject(record, redactor_);
+  for (const Match& match : matches) add_occurrence(subject, match);
+  if (matches.empty()) add_unknown(subject);
 }
 
 // Records of interleaved streams end in another order than they begin: the earliest line counts.
@@ -149,7 +218,7 @@ static void count_times(Finding& finding, const std::optional<Time>& first,
   if (last && (!finding.last_seen || *last > *finding.last_seen)) finding.last_seen = last;
 }
 
-static void count_source(Finding& finding, const LogText& name, std::uint64_t count) {
+static void count_source(Finding& finding, const RedactedText& name, std::uint64_t count) {
   if (finding.sources.empty() || finding.sources.back().name != name)
     finding.sources.push_back({name, 0});
   finding.sources.back().count += count;
@@ -167,26 +236,31 @@ void Collector::add_variant(Group& group, const Captures& captures, std::uint64_
   group.has_dropped = true;
 }
 
-void Collector::add_occurrence(const Record& record, const Match& match) {
+void Collector::add_occurrence(Subject& subject, const Match& match) {
   Group& group = groups_[match.rule->id];
   Finding& finding = group.finding;
   finding.rule = match.rule;
-  Evidence seen = evidence(record, match.begin, match.end);
-  if (finding.count == 0 || is_earlier(seen, finding.evidence)) finding.evidence = std::move(seen);
+  const Evidence place{source_, subject.record.line_at(match.begin), {}, 0, 0, false};
+  if (finding.count == 0 || is_earlier(place, finding.evidence))
+    set_evidence(finding.evidence, subject, match.begin, match.end);
   ++finding.count;
-  count_times(finding, record.time, record.time);
-  count_source(finding, LogText(source_), 1);
-  if (!match.captures.empty()) add_variant(group, match.captures, 1);
+  count_times(finding, subject.record.time, subject.record.time);
+  count_source(finding, source_, 1);
+  if (match.captures.empty()) return;
+  Captures captures;
+  for (const auto& [name, value] : match.captures) captures.emplace_back(name, subject.capture(value, match));
+  add_variant(group, captures, 1);
 }
 
-void Collector::add_unknown(const Record& record) {
-  const std::size_t at = telling_line(record.text);
-  const std::string pattern = masked_template(line_around(record.text, at, at));
+void Collector::add_unknown(Subject& subject) {
+  const std::string& text = subject.record.text;
+  const std::size_t at = telling_line(text);
   Unknown unknown;
-  unknown.pattern = LogText(pattern);
   unknown.count = 1;
-  unknown.level = record.level;
-  unknown.evidence = evidence(record, at, at);
+  unknown.level = subject.record.level;
+  set_evidence(unknown.evidence, subject, at, at);
+  const std::string pattern = masked_template(unknown.evidence.text.untrusted());
+  unknown.pattern = redactor_.redact(LogText(pattern));
   add_unknown(pattern, std::move(unknown));
 }
 
@@ -203,7 +277,7 @@ void Collector::add_unknown(const std::string& pattern, Unknown&& more) {
   const auto last = std::prev(unknowns_.end());
   Unknown dropped = std::move(last->second);
   unknowns_.erase(last);
-  dropped.pattern = LogText("(other errors)");
+  dropped.pattern = Redactor(false).redact(LogText("(other errors)"));
   if (other_unknowns_) {
     add_up(*other_unknowns_, std::move(dropped));
   } else {
@@ -241,6 +315,24 @@ void Collector::merge(Collector&& later, std::uint64_t lines_before) {
   stats_ += later.stats_;
 }
 
+static std::uint64_t redactions_of(const Evidence& evidence) {
+  return evidence.source.redactions() + evidence.text.redactions();
+}
+
+// Of all that a report may show.
+static std::uint64_t redactions_of(const Report& report) {
+  std::uint64_t sum = 0;
+  for (const Finding& finding : report.findings) {
+    sum += redactions_of(finding.evidence);
+    for (const SourceCount& source : finding.sources) sum += source.name.redactions();
+    for (const Variant& variant : finding.variants)
+      for (const auto& [name, value] : variant.captures) sum += value.redactions();
+  }
+  for (const Unknown& unknown : report.unknowns)
+    sum += redactions_of(unknown.evidence) + unknown.pattern.redactions();
+  return sum;
+}
+
 Report Collector::take_report(const Stats& others, std::string rule_set) {
   Report report;
   report.rule_set = std::move(rule_set);
@@ -265,6 +357,8 @@ Report Collector::take_report(const Stats& others, std::string rule_set) {
   std::sort(report.unknowns.begin(), report.unknowns.end(), [](const Unknown& a, const Unknown& b) {
     return a.count != b.count ? a.count > b.count : a.pattern < b.pattern;
   });
+  report.is_redacted = redactor_.is_on();
+  report.stats.redactions += redactions_of(report);
   return report;
 }
 

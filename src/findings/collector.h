@@ -31,6 +31,9 @@ class Collector {
   static constexpr std::size_t kShownVariants = 10;
   static constexpr std::size_t kMaxUnknowns = 500;
 
+  Collector() = default;
+  explicit Collector(Redactor redactor) : redactor_(redactor) {}
+
   /// Following records come from this source.
   void begin_source(std::string name);
   void add(const Record& record, const std::vector<Match>& matches);
@@ -41,20 +44,22 @@ class Collector {
   Report take_report(const Stats& others, std::string rule_set);
 
  private:
-  using Captures = std::vector<std::pair<std::string, LogText>>;
+  class Subject;
+  using Captures = std::vector<std::pair<std::string, RedactedText>>;
   struct Group {
     Finding finding;
     std::map<std::pair<std::uint64_t, Captures>, std::uint64_t> variants;  // by hash
     bool has_dropped = false;
   };
   using Unknowns = std::map<std::pair<std::uint64_t, std::string>, Unknown>;  // by hash
-  void add_occurrence(const Record& record, const Match& match);
-  void add_unknown(const Record& record);
+  void add_occurrence(Subject& subject, const Match& match);
+  void add_unknown(Subject& subject);
   static void add_variant(Group& group, const Captures& captures, std::uint64_t count);
   void add_unknown(const std::string& pattern, Unknown&& more);
-  Evidence evidence(const Record& record, std::size_t begin, std::size_t end) const;
+  void set_evidence(Evidence& evidence, Subject& subject, std::size_t begin, std::size_t end) const;
 
-  std::string source_;
+  Redactor redactor_;
+  RedactedText source_;
   std::map<std::string, Group> groups_;  // by rule id
   Unknowns unknowns_;
   std::optional<Unknown> other_unknowns_;  // those whose templates are not kept

@@ -7,29 +7,30 @@
 #include <utility>
 #include <vector>
 
-#include "base/log_text.h"
 #include "base/stats.h"
 #include "base/time.h"
+#include "findings/redact.h"
 #include "ruleset/rule.h"
 
 namespace logfix {
 
 /// The line that shows an error: of a multi-line record, the one with the match.
 struct Evidence {
-  LogText source;
+  RedactedText source;
   std::uint64_t line = 0;  ///< 1-based
-  LogText text;
+  RedactedText text;
+  std::size_t mark_begin = 0, mark_end = 0;  ///< of what matched, in `text`
   bool truncated = false;
 };
 
 /// One tuple of captured values, and how often it occurred.
 struct Variant {
-  std::vector<std::pair<std::string, LogText>> captures;
+  std::vector<std::pair<std::string, RedactedText>> captures;
   std::uint64_t count = 0;
 };
 
 struct SourceCount {
-  LogText name;
+  RedactedText name;
   std::uint64_t count = 0;
 };
 
@@ -48,7 +49,7 @@ struct Finding {
 
 /// Error-like records that no rule matches, with the same template.
 struct Unknown {
-  LogText pattern;  ///< the template: numbers, ids, paths and quoted text masked
+  RedactedText pattern;  ///< the template: numbers, ids, paths and quoted text masked
   std::uint64_t count = 0;
   Level level = Level::kUnknown;
   Evidence evidence;
@@ -59,6 +60,7 @@ struct Report {
   std::vector<Finding> findings;
   std::vector<Unknown> unknowns;
   Stats stats;
+  bool is_redacted = true;
   std::string rule_set;  ///< RuleSet::hash
 };
 

@@ -48,7 +48,7 @@ bool has_control(std::string_view text) {
 }  // namespace
 
 std::string for_terminal(const RedactedText& text) {
-  const std::string& bytes = text.unescaped();
+  const std::string_view bytes = text.untrusted();
   std::string out;
   for (std::size_t at = 0; at < bytes.size();) {
     std::uint32_t code = 0;
@@ -60,7 +60,7 @@ std::string for_terminal(const RedactedText& text) {
     } else if (code < 0x20 || is_invisible(code)) {
       out += '?';
     } else {
-      out.append(bytes, at, size);
+      out.append(bytes.substr(at, size));
     }
     at += std::max<std::size_t>(size, 1);
   }
@@ -81,29 +81,29 @@ std::string json_string(std::string_view bytes) {
     } else if (code < 0x20 || (is_invisible(code) && code < 0x10000)) {
       out += fmt::format("\\u{:04x}", code);
     } else {
-      out.append(bytes, at, size);
+      out.append(bytes.substr(at, size));
     }
     at += std::max<std::size_t>(size, 1);
   }
   return out + "\"";
 }
 
-std::string for_json(const RedactedText& text) { return json_string(text.unescaped()); }
+std::string for_json(const RedactedText& text) { return json_string(text.untrusted()); }
 
 std::optional<std::string> for_shell(const RedactedText& text) {
-  const std::string& value = text.unescaped();
+  const std::string_view value = text.untrusted();
   if (value.empty() || value[0] == '-' || has_control(value)) return std::nullopt;
   if (value.find_first_not_of(
           "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@%+,-") ==
       std::string::npos)
-    return value;
+    return std::string(value);
   std::string out = "'";
   for (char c : for_terminal(text)) c == '\'' ? out += "'\\''" : out += c;
   return out + "'";
 }
 
 std::optional<std::string> for_sql_identifier(const RedactedText& text) {
-  const std::string& value = text.unescaped();
+  const std::string_view value = text.untrusted();
   if (value.empty() || has_control(value)) return std::nullopt;
   std::string out = "\"";
   for (char c : for_terminal(text)) {
@@ -114,7 +114,7 @@ std::optional<std::string> for_sql_identifier(const RedactedText& text) {
 }
 
 std::optional<std::string> for_markdown(const RedactedText& text) {
-  if (has_control(text.unescaped())) return std::nullopt;
+  if (has_control(text.untrusted())) return std::nullopt;
   std::string out;
   for (char c : for_terminal(text)) {
     if (std::string_view("\\`*_{}[]()<>#+-!|@&~$:").find(c) != std::string_view::npos) out += '\\';
@@ -124,7 +124,7 @@ std::optional<std::string> for_markdown(const RedactedText& text) {
 }
 
 std::optional<std::string> for_code(const RedactedText& text) {
-  const std::string& value = text.unescaped();
+  const std::string_view value = text.untrusted();
   if (value.empty() || has_control(value) || value.find('`') != std::string::npos)
     return std::nullopt;
   return for_terminal(text);

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "report/redact.h"
+#include "findings/redact.h"
 
 namespace logfix {
 

@@ -13,7 +13,7 @@ namespace {
 
 enum class Target { kProse, kInlineCode, kShell, kSql, kCode };
 
-const LogText* value_of(const Finding& finding, std::string_view name) {
+const RedactedText* value_of(const Finding& finding, std::string_view name) {
   if (finding.variants.empty()) return nullptr;
   for (const auto& [key, value] : finding.variants.front().captures)
     if (key == name) return &value;
@@ -28,27 +28,25 @@ CaptureType declared_type(const Rule& rule, std::string_view name) {
   return CaptureType::kText;
 }
 
-std::string substitute(std::string_view placeholder, Target target, const Finding& finding,
-                       std::uint64_t& redactions) {
+std::string substitute(std::string_view placeholder, Target target, const Finding& finding) {
   const std::size_t bar = placeholder.find('|');
   const std::string_view name = trimmed(placeholder.substr(0, bar));
   std::optional<std::string> out;
-  const LogText* value = value_of(finding, name);
+  const RedactedText* value = value_of(finding, name);
   if (value && is_of_type(value->untrusted(), declared_type(*finding.rule, name))) {
-    const RedactedText redacted = redact(*value, redactions);
     switch (target) {
       case Target::kProse:
-        out = for_markdown(redacted);
+        out = for_markdown(*value);
         break;
       case Target::kShell:
-        out = for_shell(redacted);
+        out = for_shell(*value);
         break;
       case Target::kSql:
-        out = for_sql_identifier(redacted);
+        out = for_sql_identifier(*value);
         break;
       case Target::kInlineCode:
       case Target::kCode:
-        out = for_code(redacted);
+        out = for_code(*value);
         break;
     }
   }
@@ -64,7 +62,7 @@ Target target_of_fence(std::string_view info) {
 
 }  // namespace
 
-std::string fill(std::string_view markdown, const Finding& finding, std::uint64_t& redactions) {
+std::string fill(std::string_view markdown, const Finding& finding) {
   std::string out;
   Target around = Target::kProse;  // what the line stands in
   for (std::string_view line : split_lines(markdown)) {
@@ -79,7 +77,7 @@ std::string fill(std::string_view markdown, const Finding& finding, std::uint64_
       if (close != std::string_view::npos) {
         const Target target =
             around == Target::kProse && in_code ? Target::kInlineCode : around;
-        out += substitute(line.substr(i + 2, close - i - 2), target, finding, redactions);
+        out += substitute(line.substr(i + 2, close - i - 2), target, finding);
         i = close + 2;
       } else {
         if (line[i] == '`') in_code = !in_code;

@@ -1,7 +1,6 @@
 // The values of a log in the Markdown of a fix.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +11,6 @@ namespace logfix {
 /// `markdown` with its {{placeholders}} filled from the most frequent variant: as one shell word in
 /// a bash block, as an identifier in an sql block, escaped in prose. A value that is missing or
 /// can't stand there safely becomes its default, or `<name>`.
-std::string fill(std::string_view markdown, const Finding& finding, std::uint64_t& redactions);
+std::string fill(std::string_view markdown, const Finding& finding);
 
 }  // namespace logfix

@@ -21,9 +21,7 @@ std::string list(const Items& items, Render render) {
 }
 
 struct JsonWriter {
-  std::uint64_t redactions = 0;
-
-  std::string text(const LogText& log) { return for_json(redact(log, redactions)); }
+  std::string text(const RedactedText& log) { return for_json(log); }
 
   std::string evidence(const Evidence& e) {
     return fmt::format("{{\"source\": {}, \"line\": {}, \"text\": {}, \"truncated\": {}}}",
@@ -40,7 +38,7 @@ struct JsonWriter {
   std::string finding(const Finding& f) {
     const Rule& rule = *f.rule;
     const auto filled = [&](const std::string& markdown) {
-      return json_string(fill(markdown, f, redactions));
+      return json_string(fill(markdown, f));
     };
     std::string out = "\n    {";
     out += fmt::format("\"rule\": {}, \"category\": {}, \"severity\": {}, \"title\": {},\n",
@@ -93,7 +91,7 @@ std::string render_json(const Report& report) {
       "\"error_records\": {}, \"explained_records\": {}, \"malformed\": {}, \"truncated\": {}, "
       "\"not_evaluated\": {}, \"redactions\": {}, \"zoneless_times\": {}, \"sources\": {}, \"unreadable\": {}}}\n}}\n",
       s.bytes, s.lines, s.records, s.matches, s.error_records, s.explained_records, s.malformed,
-      s.truncated, s.not_evaluated, s.redactions + writer.redactions, s.zoneless_times, s.sources, s.unreadable);
+      s.truncated, s.not_evaluated, s.redactions, s.zoneless_times, s.sources, s.unreadable);
   return out;
 }
 

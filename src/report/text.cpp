@@ -15,10 +15,9 @@ namespace {
 
 struct TextWriter {
   const RenderOptions& options;
-  std::uint64_t redactions = 0;
   std::string out;
 
-  std::string shown(const LogText& log) { return for_terminal(redact(log, redactions)); }
+  std::string shown(const RedactedText& log) { return for_terminal(log); }
   std::string paint(std::string_view text, std::string_view code) {
     return options.color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
   }
@@ -26,7 +25,7 @@ struct TextWriter {
   void markdown(std::string_view name, const std::string& source, const Finding& finding) {
     if (source.empty()) return;  // an entry of a runbook may have a solution alone
     out += "\n  " + paint(name, "1") + "\n";
-    const std::string filled = fill(source, finding, redactions);
+    const std::string filled = fill(source, finding);
     for (std::string_view line : split_lines(filled)) {
       if (trimmed(line).starts_with("```")) continue;
       out += line.empty() ? "\n" : fmt::format("    {}\n", line);
@@ -115,7 +114,7 @@ struct TextWriter {
         "\n{} lines, {} records of interest, {} bytes; {} malformed, {} truncated, {} not evaluated, "
         "{} redactions; {:.0f} % of {} error records explained\n",
         s.lines, s.records, s.bytes, s.malformed, s.truncated, s.not_evaluated,
-        s.redactions + redactions, percent, s.error_records);
+        s.redactions, percent, s.error_records);
     if (s.zoneless_times)
       out += fmt::format("{} times had no zone (--tz says which is meant)\n", s.zoneless_times);
   }
@@ -124,7 +123,7 @@ struct TextWriter {
 }  // namespace
 
 std::string render_finding(const Finding& finding, const RenderOptions& options) {
-  TextWriter writer{options, 0, {}};
+  TextWriter writer{options, {}};
   writer.finding(finding);
   return std::move(writer.out);
 }
@@ -136,7 +135,7 @@ std::string render_rule(const Rule& rule, const RuleSet& among, const RenderOpti
 }
 
 std::string render_summary(const Report& report, const RenderOptions& options) {
-  TextWriter writer{options, 0, {}};
+  TextWriter writer{options, {}};
   writer.out = fmt::format("\n{}\n", writer.paint("In all", "1"));
   for (const Finding& finding : report.findings) {
     writer.out += fmt::format("  {} × {}  {}", finding.count, finding.rule->id, finding.rule->title);
@@ -149,7 +148,7 @@ std::string render_summary(const Report& report, const RenderOptions& options) {
 }
 
 std::string render_text(const Report& report, const RenderOptions& options) {
-  TextWriter writer{options, 0, {}};
+  TextWriter writer{options, {}};
   const std::size_t known = report.findings.size();
   writer.out = known == 0 ? "logfix: no known error found\n"
                           : fmt::format("logfix: {} known {}\n", known, known == 1 ? "error" : "errors");

@@ -1,0 +1,41 @@
+#include "findings/redact.h"
+
+#include <algorithm>
+
+#include "findings/secret_scan.h"
+
+namespace logfix {
+
+std::vector<Secret> Redactor::secrets_of(std::string_view text) const {
+  return is_on_ ? find_secrets(text) : std::vector<Secret>();
+}
+
+RedactedText Redactor::redact(const LogText& text) const {
+  const std::string_view bytes = text.untrusted();
+  return part(bytes, 0, bytes.size(), secrets_of(bytes));
+}
+
+RedactedText Redactor::part(std::string_view text, std::size_t begin, std::size_t end,
+                            const std::vector<Secret>& secrets) const {
+  std::string out;
+  std::uint32_t redactions = 0;
+  for (const Secret& secret : secrets) {
+    if (secret.end <= begin || secret.begin >= end) continue;
+    if (secret.begin > begin) out += text.substr(begin, secret.begin - begin);
+    ((out += "[redacted:") += secret.kind) += ']';
+    begin = std::min(secret.end, end);
+    ++redactions;
+  }
+  out += text.substr(begin, end - begin);
+  return {std::move(out), redactions};
+}
+
+RedactedText Redactor::field(std::string_view name, const LogText& value) const {
+  const std::string_view bytes = value.untrusted();
+  const std::string_view kind = is_on_ ? secret_kind_of_key(name) : std::string_view();
+  const bool is_whole = !kind.empty() && kind != "auth" && kind != "signature" && !is_no_secret(bytes, kind, false);
+  if (!is_whole) return redact(value);
+  return part(bytes, 0, bytes.size(), {{0, bytes.size(), kind}});
+}
+
+}  // namespace logfix
