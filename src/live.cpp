@@ -15,7 +15,7 @@
 #include <cstring>
 #include <functional>
 #include <mutex>
-#include <set>
+#include <map>
 #include <thread>
 
 #include "findings/collector.h"
@@ -148,8 +148,13 @@ class FollowedFile : public ByteStream {
 // Shared by the followers: what was found, and what of it was shown.
 class Live {
  public:
-  Live(const Options& options, const LoadedRules& rules, const Matcher& matcher)
-      : options_(options), rules_(rules), matcher_(matcher) {}
+  Live(const Options& options, const LoadedRules& rules, const Matcher& matcher,
+       const CollectorSettings& settings, const RenderOptions& how)
+      : options_(options), rules_(rules), matcher_(matcher), settings_(settings), how_(how) {
+    // Without a format of its own for each occurrence, findings are shown when they are new.
+    if (!settings_.on_occurrence) settings_.on_occurrence = [this](const Finding& one) { see(one); };
+  }
+  Live(const Live&) = delete;
 
   void scan(const std::string& name) {
     Stats stats;
@@ -176,7 +181,7 @@ class Live {
     scan.finish();
     const std::lock_guard lock(mutex_);
     stats_ += stats;
-    if (!error.empty()) ++stats_.unreadable, spdlog::error("{}: {}", name, error);
+    if (!error.empty()) ++stats_.unreadable, spdlog::error("{}", printable(name + ": " + error));
   }
 
   Report take_report(bool& printed) {
@@ -189,23 +194,23 @@ class Live {
     const std::lock_guard lock(mutex_);
     collector_.begin_source(name == "-" ? "stdin" : name);
     collector_.add(record, matches);
-    for (const Match& match : matches) {
-      if (!seen_.insert(match.rule->id).second) continue;
-      Collector one;
-      one.begin_source(name == "-" ? "stdin" : name);
-      one.add(record, {match});
-      new_.push_back(std::move(one.take_report({}, {}).findings.front()));
-    }
+  }
+
+  // A finding when it is new, then how often it was seen when that is ten, a hundred, ….
+  void see(const Finding& one) {
+    std::uint64_t& count = seen_[one.rule];
+    if (++count == 1) new_.push_back(one);
+    std::uint64_t power = count;
+    while (power % 10 == 0) power /= 10;
+    if (count > 1 && power == 1) repeats_[one.rule] = count;
   }
 
   void show_new() {
     const std::lock_guard lock(mutex_);
-    for (const Finding& finding : new_) {
-      fmt::print("{}", render_finding(finding, {options_.color == "always" ||
-                                                    (options_.color == "auto" && isatty(STDOUT_FILENO)),
-                                                100}));
-      printed_ = true;
-    }
+    for (const Finding& finding : new_) fmt::print("{}", render_finding(finding, how_));
+    for (const auto& [rule, count] : repeats_) fmt::print("{}", render_repeats(*rule, count, how_));
+    printed_ |= !new_.empty();
+    repeats_.clear();
     std::fflush(stdout);
     new_.clear();
   }
@@ -214,9 +219,11 @@ class Live {
   const LoadedRules& rules_;
   const Matcher& matcher_;
   std::mutex mutex_;
-  Collector collector_;
+  CollectorSettings settings_;
+  RenderOptions how_;
+  Collector collector_{settings_};
   Stats stats_;
-  std::set<std::string> seen_;
+  std::map<const Rule*, std::uint64_t> seen_, repeats_;
   std::vector<Finding> new_;
   bool printed_ = false;
 };
@@ -227,19 +234,20 @@ bool is_live(const Options& options) {
   if (options.follow) return true;
   const bool is_stdin = options.files.empty() || options.files == std::vector<std::string>{"-"};
   struct stat status {};
-  return is_stdin && options.format == "text" && fstat(STDIN_FILENO, &status) == 0 &&
+  const bool is_told_at_once = options.format == "text" || options.format == "jsonl";
+  return is_stdin && is_told_at_once && fstat(STDIN_FILENO, &status) == 0 &&
          (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
 Report scan_live(const Options& options, const LoadedRules& rules, const Matcher& matcher,
-                 bool& printed) {
+                 const CollectorSettings& settings, const RenderOptions& how, bool& printed) {
   stop_on_signals();
-  Live live(options, rules, matcher);
+  Live live(options, rules, matcher, settings, how);
   std::vector<std::string> errors;
   std::vector<std::thread> followers;
   for (const std::string& name : expand_files(options, errors))
     followers.emplace_back([&live, name] { live.scan(name); });
-  for (const std::string& error : errors) spdlog::error("{}", error);
+  for (const std::string& error : errors) spdlog::error("{}", printable(error));
   for (std::thread& follower : followers) follower.join();
   return live.take_report(printed);
 }

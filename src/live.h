@@ -2,8 +2,9 @@
 #pragma once
 
 #include "cli/options.h"
-#include "findings/finding.h"
+#include "findings/collector.h"
 #include "match/matcher.h"
+#include "report/report.h"
 #include "ruleset/load.h"
 
 namespace logfix {
@@ -17,6 +18,6 @@ bool is_live(const Options& options);
 ///
 /// Files are followed by name, as `tail -F` does: through rename, truncation and absence.
 Report scan_live(const Options& options, const LoadedRules& rules, const Matcher& matcher,
-                 bool& printed);
+                 const CollectorSettings& settings, const RenderOptions& how, bool& printed);
 
 }  // namespace logfix

@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "envelope/unwrap.h"
 #include "record/assembler.h"
+#include "report/escape.h"
 #include "source/reader.h"
 #include "progress.h"
 #include "source_scan.h"
@@ -66,10 +67,11 @@ std::string scan_stream(ByteStream& log, SourceScan& scan, std::uint64_t offset,
 
 class Worker {
  public:
-  Worker(const Options& options, const Matcher& matcher, Progress& progress)
-      : options_(options), matcher_(matcher), progress_(progress) {}
+  Worker(const Options& options, const Matcher& matcher, const CollectorSettings& settings, Progress& progress)
+      : options_(options), matcher_(matcher), settings_(settings), progress_(progress) {}
 
   void run(const Task& task, Outcome& outcome) const {
+    outcome.collector = Collector(settings_);
     const bool is_stdin = task.name == "-";
     const int descriptor = is_stdin ? STDIN_FILENO : open(task.name.c_str(), O_RDONLY | O_CLOEXEC);
     std::string error = descriptor < 0 ? std::strerror(errno) : "";
@@ -131,6 +133,7 @@ class Worker {
  private:
   const Options& options_;
   const Matcher& matcher_;
+  const CollectorSettings& settings_;
   Progress& progress_;
 };
 
@@ -225,7 +228,11 @@ std::vector<std::string> expand_files(const Options& options, std::vector<std::s
   return names;
 }
 
-Report scan_all(const Options& options, const LoadedRules& rules, const Matcher& matcher) {
+// A file's name is an attacker's, too.
+std::string printable(const std::string& error) { return for_terminal(Redactor().redact(LogText(error))).take(); }
+
+Report scan_all(const Options& options, const LoadedRules& rules, const Matcher& matcher,
+                const CollectorSettings& settings) {
   const auto begin = StageTimer::Clock::now();
   std::vector<std::string> errors;
   std::vector<Task> tasks;
@@ -233,9 +240,9 @@ Report scan_all(const Options& options, const LoadedRules& rules, const Matcher&
   std::vector<Outcome> outcomes(tasks.size());
 
   std::optional<Progress> progress(std::in_place, bytes_of(tasks));
-  const Worker worker(options, matcher, *progress);
+  const Worker worker(options, matcher, settings, *progress);
   Stages stages;
-  Collector collector;
+  Collector collector(settings);
   Stats stats;
   std::mutex mutex;
   std::size_t merged = 0;
@@ -270,7 +277,7 @@ Report scan_all(const Options& options, const LoadedRules& rules, const Matcher&
   progress.reset();
 
   stats.unreadable += errors.size();
-  for (const std::string& error : errors) spdlog::error("{}", error);
+  for (const std::string& error : errors) spdlog::error("{}", printable(error));
   if (options.stats) {
     const auto now = StageTimer::Clock::now();
     fmt::print(stderr, "{}", describe(stages, stats.bytes, begin - options.started, now - options.started));

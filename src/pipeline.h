@@ -21,9 +21,13 @@ TimeDefaults time_defaults_of(int descriptor, const Options& options);
 /// arguments meet no shell). What can't be listed is added to `errors`.
 std::vector<std::string> expand_files(const Options& options, std::vector<std::string>& errors);
 
+/// An error that names a file, as a terminal may show it.
+std::string printable(const std::string& error);
+
 /// Scans all files of the options (or standard input) with as many workers as they say; the report
 /// is the same for any number. What can't be read is named on standard error and counted as
 /// unreadable.
-Report scan_all(const Options& options, const LoadedRules& rules, const Matcher& matcher);
+Report scan_all(const Options& options, const LoadedRules& rules, const Matcher& matcher,
+                const CollectorSettings& settings = {});
 
 }  // namespace logfix

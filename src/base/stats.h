@@ -19,6 +19,8 @@ struct Stats {
   std::uint64_t truncated = 0;          ///< lines longer than the limit, taken in pieces
   std::uint64_t not_evaluated = 0;      ///< rule and record pairs that ran out of budget
   std::uint64_t redactions = 0;
+  std::uint64_t hidden = 0;             ///< occurrences that --only, --skip or an accepted finding hides
+  std::uint64_t outside = 0;            ///< records before --since or after --until
   std::uint64_t zoneless_times = 0;     ///< times of records that were printed without a zone
   std::uint64_t sources = 0;
   std::uint64_t unreadable = 0;

@@ -29,6 +29,35 @@ bool parse_zone(const std::string& text, std::chrono::minutes& zone) {
   return true;
 }
 
+bool parse_max_bytes(const std::string& text, std::size_t& bytes) {
+  static constexpr std::pair<std::string_view, std::size_t> kLimits[] = {
+      {"github", 65'536}, {"gitlab", 1'048'576}, {"jira", 32'767}, {"slack", 4'000}};
+  for (const auto& [name, limit] : kLimits)
+    if (text == name) return bytes = limit, true;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
+  return error == std::errc() && end == text.data() + text.size() && bytes >= 200;
+}
+
+// A time, a day, or how long ago: `90s`, `30m`, `2h`, `7d`.
+bool parse_moment(const std::string& text, std::chrono::minutes zone, std::optional<Time>& moment) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const std::size_t kind = unit.size() == 1 ? std::string_view("smhd").find(unit[0]) : std::string_view::npos;
+  if (error == std::errc() && number >= 0 && number < 1'000'000 && kind != std::string_view::npos) {
+    static constexpr std::int64_t kSeconds[] = {1, 60, 3600, 86400};
+    moment = Time(std::chrono::system_clock::now()) - std::chrono::seconds(number * kSeconds[kind]);
+    return true;
+  }
+  for (const char* rest : {"", ":00", "T00:00:00"}) {
+    std::string probe = text + rest;
+    if (*rest == ':' && text.ends_with('Z')) probe = text.substr(0, text.size() - 1) + rest + "Z";
+    const auto time = parse_time(probe, {zone, std::nullopt});
+    if (time && time->length == probe.size()) return moment = time->time, true;
+  }
+  return false;
+}
+
 void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
   const OptionSpec& option = *setting.option;
   const auto refuse = [&](const std::string& hint) {
@@ -48,6 +77,19 @@ void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
   if (option.name == "from") options.from = setting.value;
   if (option.name == "against") options.against.push_back(setting.value);
   if (option.name == "strict") options.strict = setting.value == "true";
+  if (option.name == "brief") options.brief = setting.value == "true";
+  if (option.name == "full") options.full = setting.value == "true";
+  if (option.name == "ticket") options.ticket = setting.value;
+  if (option.name == "only") options.only.push_back(setting.value);
+  if (option.name == "skip") options.skip.push_back(setting.value);
+  if (option.name == "accepted") options.accepted = setting.value;
+  if (option.name == "no-redact") options.redact = setting.value != "true";
+  if (option.name == "max-bytes" && !parse_max_bytes(setting.value, options.max_bytes))
+    refuse("a number from 200 on, or one of github, gitlab, jira, slack");
+  if (option.name == "since" && !parse_moment(setting.value, options.zone, options.since))
+    refuse("a time such as 2026-11-23T22:00Z, a day, or 90s, 30m, 2h or 7d for so long ago");
+  if (option.name == "until" && !parse_moment(setting.value, options.zone, options.until))
+    refuse("a time such as 2026-11-23T22:00Z, a day, or 90s, 30m, 2h or 7d for so long ago");
   if (option.name == "slow") options.slow = setting.value == "true";
   if (option.name == "stats") options.stats = setting.value == "true";
   if (option.name == "recursive") options.recursive = setting.value == "true";
@@ -209,6 +251,8 @@ ParsedOptions parse_options(int argc, const char* const* argv, const char* const
       if (setting.option->name == "rules") options.rules.clear();
       if (setting.option->name == "add-rules") options.add_rules.clear();
       if (setting.option->name == "against") options.against.clear();
+      if (setting.option->name == "only") options.only.clear();
+      if (setting.option->name == "skip") options.skip.clear();
     }
     apply(setting, options, parsed.diagnostics);
   };

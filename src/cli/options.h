@@ -37,6 +37,13 @@ struct Options {
   bool strict = false;                  ///< warnings count as errors
   std::optional<Level> fail_on;
   std::string color = "auto";
+  bool brief = false, full = false;
+  std::size_t max_bytes = 0;          ///< of a ticket; 0: any
+  std::string ticket = "github";      ///< whose markup a ticket has
+  std::vector<std::string> only, skip;
+  std::optional<std::chrono::sys_time<std::chrono::nanoseconds>> since, until;
+  std::string accepted;               ///< the file of accepted findings
+  bool redact = true;
   bool slow = false;
   bool stats = false;
   bool recursive = false;

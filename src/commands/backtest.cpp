@@ -7,22 +7,12 @@
 #include "commands/commands.h"
 #include "commands/output.h"
 #include "pipeline.h"
-#include "report/escape.h"
+#include "report/phrases.h"
 
 namespace logfix {
 namespace {
 
 constexpr std::size_t kShownUnknowns = 20;
-
-std::string shown(const LogText& text) {
-  std::uint64_t ignored = 0;
-  return for_terminal(redact(text, ignored));
-}
-
-double percent_explained(const Stats& stats) {
-  if (stats.error_records == 0) return 100;
-  return 100.0 * static_cast<double>(stats.explained_records) / static_cast<double>(stats.error_records);
-}
 
 std::string head_of(const Report& report) {
   const Stats& s = report.stats;

@@ -57,7 +57,7 @@ class Explanation {
 
  private:
   std::string shown(std::string_view text) {
-    return for_terminal(redactor_.redact(LogText(std::string(text.substr(0, 300)))));
+    return logfix::shown(LogText(std::string(text.substr(0, 300))));
   }
 
   void push_whole() {
@@ -99,7 +99,7 @@ class Explanation {
     field("logger", record.logger);
     for (const auto& [name, value] : record.fields)
       out_ += fmt::format("  field {}: {}\n", shown(name),
-                          for_terminal(redactor_.field(name, LogText(value.substr(0, value.find('\n'))))));
+                          logfix::shown(Redactor().field(name, LogText(value.substr(0, value.find('\n'))))));
     out_ += fmt::format("  error-like {}\n", is_error_like(record) ? "yes" : "no");
     const std::vector<Matcher::Verdict> verdicts = matcher_.explain(record);
     for (const Matcher::Verdict& verdict : verdicts) describe(verdict);
@@ -140,7 +140,6 @@ class Explanation {
   std::vector<std::size_t> offsets_;
   std::map<std::uint64_t, std::string> lines_;
   std::uint64_t number_ = 0, offset_ = 0;
-  Redactor redactor_;
   std::vector<std::pair<std::uint64_t, std::string>> records_;  // by their first lines
   std::string out_;                                             // of the record at hand
 };
@@ -185,7 +184,7 @@ ExitCode explain(const Options& options) {
     const std::string error = explain_file(name, rules.matcher(), options, out);
     if (!error.empty()) errors.push_back(name + ": " + error);
   }
-  for (const std::string& error : errors) spdlog::error("{}", error);
+  for (const std::string& error : errors) spdlog::error("{}", printable(error));
   const ExitCode written = write_out(out);
   return written == ExitCode::kOk && !errors.empty() ? ExitCode::kIncomplete : written;
 }

@@ -2,13 +2,19 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
+#include "report/escape.h"
+
 namespace logfix {
+
+std::string shown(const RedactedText& text) { return for_terminal(text).take(); }
+std::string shown(const LogText& text) { return shown(Redactor().redact(text)); }
 
 ExitCode write_out(std::string_view text) {
   while (!text.empty()) {
@@ -35,9 +41,23 @@ std::string counted(std::uint64_t count, std::string_view noun) {
 
 bool wants_color(std::string_view when) {
   if (when != "auto") return when == "always";
-  const char* no_color = std::getenv("NO_COLOR");
-  if (no_color && *no_color) return false;
-  return isatty(STDOUT_FILENO);
+  const auto is_set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value && *value;
+  };
+  if (is_set("NO_COLOR")) return false;
+  if (is_set("CLICOLOR_FORCE") && std::string_view(std::getenv("CLICOLOR_FORCE")) != "0") return true;
+  const char* term = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) && !(term && std::string_view(term) == "dumb");
+}
+
+std::size_t output_width() {
+  constexpr std::size_t kDefault = 100;
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  const char* columns = std::getenv("COLUMNS");
+  const long wanted = columns ? std::strtol(columns, nullptr, 10) : 0;
+  return wanted >= 20 && wanted <= 1000 ? static_cast<std::size_t>(wanted) : kDefault;
 }
 
 }  // namespace logfix

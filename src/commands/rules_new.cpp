@@ -15,6 +15,7 @@
 #include "commands/output.h"
 #include "examples.h"
 #include "findings/collector.h"
+#include "pipeline.h"
 #include "report/escape.h"
 #include "ruleset/generalise.h"
 #include "ruleset/lint.h"
@@ -60,10 +61,8 @@ Draft draft_of(const Record& record, const std::vector<Match>& matches, std::uin
   for (const TextOrigin& origin : record.origins)
     if (!has_trace && origin.line == wanted_line) telling = origin.text_begin;
   draft.telling = count_line_feeds(std::string_view(record.text).substr(0, telling));
-  std::uint64_t redactions = 0;
-  const RedactedText redacted = redact(LogText(record.text), redactions);
-  for (std::string_view line : split_lines(redacted.unescaped()))
-    draft.lines.push_back(for_terminal(redact(LogText(std::string(line)), redactions)));
+  for (const RedactedText& line : Redactor().redact(LogText(record.text)).lines())
+    draft.lines.push_back(shown(line));
   if (draft.lines.size() > kMaxExampleLines && draft.telling < draft.lines.size()) {
     draft.lines = {draft.lines[draft.telling]};
     draft.telling = 0;
@@ -195,7 +194,7 @@ ExitCode draft_rule(const Options& options) {
   const Origin origin = origin_of(*options.from);
   const Result<Draft, std::string> draft = find_record(origin, rules.matcher());
   if (!draft) {
-    spdlog::error("{}: {}", origin.file, draft.error());
+    spdlog::error("{}", printable(origin.file + ": " + draft.error()));
     return ExitCode::kIncomplete;
   }
   const std::string signature = signature_of(draft->lines[draft->telling]);

@@ -47,7 +47,9 @@ ExitCode show_rules(const Options& options) {
   const ActiveRules rules(options);
   Diagnostics mistakes = rules.mistakes();
   const auto& all = rules.set().rules;
-  const RenderOptions how{wants_color(options.color), 100};
+  RenderOptions how;
+  how.color = wants_color(options.color);
+  how.width = output_width();
   std::string out;
   for (const std::string& id : options.ids) {
     const auto rule = std::find_if(all.begin(), all.end(), [&](const Rule& r) { return r.id == id; });

@@ -17,13 +17,8 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-std::string shown(std::string_view value) {
-  std::uint64_t ignored = 0;
-  return for_terminal(redact(LogText(std::string(value)), ignored));
-}
-
-std::string capture_of(std::string_view name, std::string_view value) {
-  const std::string_view quote = value.find(' ') == std::string_view::npos ? "" : "\"";
+std::string capture_of(std::string_view name, const LogText& value) {
+  const std::string_view quote = value.untrusted().find(' ') == std::string_view::npos ? "" : "\"";
   return fmt::format(" {}={}{}{}", name, quote, shown(value), quote);
 }
 
@@ -34,7 +29,7 @@ Lines findings_of(std::string_view text, const Matcher& matcher, bool slow) {
     if (finding.variants.empty()) lines.push_back(finding.rule->id);  // it captures nothing
     for (const Variant& variant : finding.variants) {
       std::string& line = lines.emplace_back(finding.rule->id);
-      for (const auto& [name, value] : variant.captures) line += capture_of(name, value.untrusted());
+      for (const auto& [name, value] : variant.captures) line += capture_of(name, LogText(std::string(value.untrusted())));
       if (variant.count > 1) line += fmt::format(" (×{})", variant.count);
     }
   }
@@ -65,7 +60,7 @@ class Tester {
     const Lines plain = findings_of(example.text, matcher_, true);
     if (plain.empty() || !is_of(plain.front(), rule)) {
       std::string wanted = rule.id;
-      for (const auto& [name, value] : example.captures) wanted += capture_of(name, value);
+      for (const auto& [name, value] : example.captures) wanted += capture_of(name, LogText(value));
       const bool is_there = std::any_of(plain.begin(), plain.end(), [&](const std::string& line) { return is_of(line, rule); });
       tell(example, "example", is_there ? "not found first" : "not found", difference({wanted}, plain));
     }
@@ -112,7 +107,7 @@ class Tester {
   void tell(const Example& example, std::string_view kind, std::string_view where, const std::string& difference) {
     ++failures_;
     out_ += fmt::format("{}:{}: {}, {}:\n    {}\n{}", example.place.file, example.place.line, kind, where,
-                        shown(example.text.substr(0, example.text.find('\n'))), difference);
+                        shown(LogText(example.text.substr(0, example.text.find('\n')))), difference);
   }
 
   const Matcher& matcher_;

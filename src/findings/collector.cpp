@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "findings/root_cause.h"
 #include "findings/secret_scan.h"
 
 namespace logfix {
@@ -24,22 +25,11 @@ std::string_view line_around(std::string_view text, std::size_t begin, std::size
   return text.substr(line_begin, line_end - line_begin);
 }
 
-bool comes_first(const Finding& a, const Finding& b) {
-  if (a.rule->severity != b.rule->severity) return a.rule->severity > b.rule->severity;
-  if (a.count != b.count) return a.count > b.count;
-  return a.rule->id < b.rule->id;
-}
-
 // FNV-1a: the same on every machine.
 std::uint64_t hash_of(std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   return hash;
-}
-
-bool explains(const Rule& cause, const Rule& symptom) {
-  return std::find(cause.explains.begin(), cause.explains.end(), symptom.id) !=
-         cause.explains.end();
 }
 
 }  // namespace
@@ -97,34 +87,6 @@ std::string masked_template(std::string_view line) {
   return out;
 }
 
-void order_by_root_cause(std::vector<Finding>& findings) {
-  std::sort(findings.begin(), findings.end(), comes_first);
-  // A finding's cause is the first in order that explains it, unless the two explain each other.
-  for (Finding& symptom : findings) {
-    for (Finding& cause : findings) {
-      if (&cause == &symptom || !explains(*cause.rule, *symptom.rule) ||
-          explains(*symptom.rule, *cause.rule))
-        continue;
-      if (symptom.explained_by.empty()) symptom.explained_by = cause.rule->id;
-      cause.explains.push_back(symptom.rule->id);
-    }
-  }
-  std::vector<Finding> ordered;
-  const auto take = [&](auto& self, Finding& finding) -> void {
-    if (!finding.rule) return;
-    Finding taken = std::move(finding);
-    finding.rule = nullptr;
-    const std::string id = taken.rule->id;
-    ordered.push_back(std::move(taken));
-    for (Finding& other : findings)
-      if (other.rule && other.explained_by == id) self(self, other);
-  };
-  for (Finding& finding : findings)
-    if (finding.rule && finding.explained_by.empty()) take(take, finding);
-  for (Finding& finding : findings) take(take, finding);  // a circle of three or more
-  findings = std::move(ordered);
-}
-
 void Collector::begin_source(std::string name) { source_ = redactor_.redact(LogText(std::move(name))); }
 
 // A record and its secrets, which are looked for once and only if they matter.
@@ -153,6 +115,12 @@ class Collector::Subject {
     return redactor_.redact(value);
   }
 
+  const RedactedText& service(const RedactedText& source) {
+    const std::string& name = record.container.empty() ? record.service : record.container;
+    if (!service_) service_ = name.empty() ? source : redactor_.redact(LogText(name));
+    return *service_;
+  }
+
  private:
   std::vector<Secret> find() const {
     std::vector<Secret> secrets = redactor_.secrets_of(record.text);
@@ -172,6 +140,7 @@ class Collector::Subject {
   }
   const Redactor& redactor_;
   std::optional<std::vector<Secret>> secrets_;
+  std::optional<RedactedText> service_;
 };
 
 void Collector::set_evidence(Evidence& to, Subject& subject, std::size_t begin, std::size_t end) const {
@@ -196,14 +165,17 @@ void Collector::set_evidence(Evidence& to, Subject& subject, std::size_t begin, 
 void Collector::add(const Record& record, const std::vector<Match>& matches) {
   const bool error_like = is_error_like(record);
   if (matches.empty() && !error_like) return;
+  if (settings_ && !settings_->filter.shows(record.time)) {
+    ++stats_.outside;
+    return;
+  }
   stats_.records += 1;
   stats_.zoneless_times += record.time && !record.has_zone;
-  stats_.matches += matches.size();
   stats_.malformed += record.malformed_lines;
   stats_.error_records += error_like;
   stats_.explained_records += error_like && !matches.empty();
   Subject subject(record, redactor_);
-  for (const Match& match : matches) add_occurrence(subject, match);
+  for (const Match& match : matches) (add_occurrence(subject, match) ? stats_.matches : stats_.hidden) += 1;
   if (matches.empty()) add_unknown(subject);
 }
 
@@ -236,7 +208,33 @@ void Collector::add_variant(Group& group, const Captures& captures, std::uint64_
   group.has_dropped = true;
 }
 
-void Collector::add_occurrence(Subject& subject, const Match& match) {
+// Also counts what is accepted; an entry that has expired hides nothing.
+bool Collector::is_hidden(const Rule& rule, const Captures& captures) {
+  if (!settings_) return false;
+  const Filter& filter = settings_->filter;
+  if (!filter.shows(rule)) return true;
+  const std::optional<std::size_t> entry = filter.accepted_by(rule, captures);
+  if (!entry) return false;
+  ++accepted_[*entry];
+  return !filter.has_expired(*entry);
+}
+
+// False if the occurrence is hidden.
+bool Collector::add_occurrence(Subject& subject, const Match& match) {
+  Captures captures;
+  for (const auto& [name, value] : match.captures) captures.emplace_back(name, subject.capture(value, match));
+  if (is_hidden(*match.rule, captures)) return false;
+  const std::optional<Time>& time = subject.record.time;
+  if (settings_ && settings_->on_occurrence) {
+    Finding one;
+    one.rule = match.rule;
+    one.count = 1;
+    one.first_seen = one.last_seen = time;
+    one.services = {{subject.service(source_), 1}};
+    one.variants = {{captures, 1}};
+    set_evidence(one.evidence, subject, match.begin, match.end);
+    settings_->on_occurrence(one);
+  }
   Group& group = groups_[match.rule->id];
   Finding& finding = group.finding;
   finding.rule = match.rule;
@@ -244,12 +242,11 @@ void Collector::add_occurrence(Subject& subject, const Match& match) {
   if (finding.count == 0 || is_earlier(place, finding.evidence))
     set_evidence(finding.evidence, subject, match.begin, match.end);
   ++finding.count;
-  count_times(finding, subject.record.time, subject.record.time);
+  count_times(finding, time, time);
   count_source(finding, source_, 1);
-  if (match.captures.empty()) return;
-  Captures captures;
-  for (const auto& [name, value] : match.captures) captures.emplace_back(name, subject.capture(value, match));
-  add_variant(group, captures, 1);
+  group.moments.add(subject.service(source_), time);
+  if (!captures.empty()) add_variant(group, captures, 1);
+  return true;
 }
 
 void Collector::add_unknown(Subject& subject) {
@@ -261,6 +258,7 @@ void Collector::add_unknown(Subject& subject) {
   set_evidence(unknown.evidence, subject, at, at);
   const std::string pattern = masked_template(unknown.evidence.text.untrusted());
   unknown.pattern = redactor_.redact(LogText(pattern));
+  if (settings_ && settings_->on_unknown) settings_->on_unknown(unknown);
   add_unknown(pattern, std::move(unknown));
 }
 
@@ -297,6 +295,7 @@ void Collector::merge(Collector&& later, std::uint64_t lines_before) {
     finding.count += more.count;
     count_times(finding, more.first_seen, more.last_seen);
     for (const SourceCount& source : more.sources) count_source(finding, source.name, source.count);
+    group.moments.merge(from.moments);
     for (const auto& [key, count] : from.variants) add_variant(group, key.second, count);
     group.has_dropped |= from.has_dropped;
   }
@@ -312,6 +311,7 @@ void Collector::merge(Collector&& later, std::uint64_t lines_before) {
       other_unknowns_ = std::move(later.other_unknowns_);
     }
   }
+  for (const auto& [entry, count] : later.accepted_) accepted_[entry] += count;
   stats_ += later.stats_;
 }
 
@@ -333,6 +333,16 @@ static std::uint64_t redactions_of(const Report& report) {
   return sum;
 }
 
+static std::vector<SourceCount> services_of(const std::vector<Moment>& moments) {
+  std::vector<SourceCount> services;
+  for (const Moment& moment : moments) {
+    if (services.empty() || services.back().name != moment.service) services.push_back({moment.service, 0});
+    services.back().count += moment.count;
+  }
+  std::stable_sort(services.begin(), services.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
+  return services;
+}
+
 Report Collector::take_report(const Stats& others, std::string rule_set) {
   Report report;
   report.rule_set = std::move(rule_set);
@@ -349,6 +359,8 @@ Report Collector::take_report(const Stats& others, std::string rule_set) {
       finding.variants.resize(kShownVariants);
     }
     finding.variants_omitted += group.has_dropped;
+    finding.moments = group.moments.list();
+    finding.services = services_of(finding.moments);
     report.findings.push_back(std::move(finding));
   }
   order_by_root_cause(report.findings);
@@ -358,6 +370,8 @@ Report Collector::take_report(const Stats& others, std::string rule_set) {
     return a.count != b.count ? a.count > b.count : a.pattern < b.pattern;
   });
   report.is_redacted = redactor_.is_on();
+  for (const auto& [entry, count] : accepted_)
+    report.accepted.push_back({settings_->filter.accepted[entry], count, settings_->filter.has_expired(entry)});
   report.stats.redactions += redactions_of(report);
   return report;
 }

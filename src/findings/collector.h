@@ -2,17 +2,28 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "findings/filter.h"
 #include "findings/finding.h"
 #include "match/match.h"
 #include "record/record.h"
 
 namespace logfix {
+
+/// What a collector keeps and tells of. The functions, if any, are called for each occurrence and each
+/// unknown error as it comes: a finding with the count of one.
+struct CollectorSettings {
+  Redactor redactor;
+  Filter filter;
+  std::function<void(const Finding&)> on_occurrence;
+  std::function<void(const Unknown&)> on_unknown;
+};
 
 /// Counts occurrences per rule, and error-like records that no rule matches per template.
 ///
@@ -32,7 +43,8 @@ class Collector {
   static constexpr std::size_t kMaxUnknowns = 500;
 
   Collector() = default;
-  explicit Collector(Redactor redactor) : redactor_(redactor) {}
+  /// The settings outlive it.
+  explicit Collector(const CollectorSettings& settings) : settings_(&settings), redactor_(settings.redactor) {}
 
   /// Following records come from this source.
   void begin_source(std::string name);
@@ -49,20 +61,24 @@ class Collector {
   struct Group {
     Finding finding;
     std::map<std::pair<std::uint64_t, Captures>, std::uint64_t> variants;  // by hash
+    Moments moments;
     bool has_dropped = false;
   };
   using Unknowns = std::map<std::pair<std::uint64_t, std::string>, Unknown>;  // by hash
-  void add_occurrence(Subject& subject, const Match& match);
+  bool add_occurrence(Subject& subject, const Match& match);
+  bool is_hidden(const Rule& rule, const Captures& captures);
   void add_unknown(Subject& subject);
   static void add_variant(Group& group, const Captures& captures, std::uint64_t count);
   void add_unknown(const std::string& pattern, Unknown&& more);
   void set_evidence(Evidence& evidence, Subject& subject, std::size_t begin, std::size_t end) const;
 
+  const CollectorSettings* settings_ = nullptr;
   Redactor redactor_;
   RedactedText source_;
   std::map<std::string, Group> groups_;  // by rule id
   Unknowns unknowns_;
   std::optional<Unknown> other_unknowns_;  // those whose templates are not kept
+  std::map<std::size_t, std::uint64_t> accepted_;  // occurrences by the entries of the filter
   Stats stats_;
 };
 
@@ -73,8 +89,5 @@ std::size_t telling_line(std::string_view text);
 /// The template of an error: its telling line with numbers, hex, quoted text, paths and addresses
 /// masked, at most 200 bytes.
 std::string masked_template(std::string_view line);
-
-/// Orders findings: root causes by severity and count, each followed by what it explains.
-void order_by_root_cause(std::vector<Finding>& findings);
 
 }  // namespace logfix

@@ -9,7 +9,9 @@
 
 #include "base/stats.h"
 #include "base/time.h"
+#include "findings/moments.h"
 #include "findings/redact.h"
+#include "ruleset/accepted.h"
 #include "ruleset/rule.h"
 
 namespace logfix {
@@ -44,7 +46,11 @@ struct Finding {
   std::uint64_t variants_omitted = 0;
   Evidence evidence;                 ///< of the first occurrence
   std::string explained_by;          ///< id of the finding that is its root cause; empty if none
-  std::vector<std::string> explains; ///< ids of the findings that it explains
+  std::vector<std::string> explains; ///< ids of the findings that it explains, some occurrences at least
+  std::vector<SourceCount> services; ///< containers or services, else sources; the most frequent first
+  std::vector<Moment> moments;       ///< by service, then by time
+  std::uint64_t explained_count = 0; ///< occurrences that another finding explains
+  std::string partly_explained_by;   ///< if not all of them are; then explained_by is empty
 };
 
 /// Error-like records that no rule matches, with the same template.
@@ -55,12 +61,20 @@ struct Unknown {
   Evidence evidence;
 };
 
+/// An entry of the accepted-findings file, and the occurrences that it stands for.
+struct AcceptedFinding {
+  Accepted entry;
+  std::uint64_t count = 0;
+  bool has_expired = false;  ///< then they are told of again
+};
+
 /// Root causes first, their symptoms behind them; then severity, then count.
 struct Report {
   std::vector<Finding> findings;
   std::vector<Unknown> unknowns;
   Stats stats;
   bool is_redacted = true;
+  std::vector<AcceptedFinding> accepted;  ///< those with occurrences
   std::string rule_set;  ///< RuleSet::hash
 };
 

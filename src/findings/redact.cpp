@@ -2,9 +2,16 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "findings/secret_scan.h"
 
 namespace logfix {
+
+std::vector<RedactedText> RedactedText::lines() const {
+  std::vector<RedactedText> lines;
+  for (std::string_view line : split_lines(bytes_)) lines.push_back({std::string(line), redactions_});
+  return lines;
+}
 
 std::vector<Secret> Redactor::secrets_of(std::string_view text) const {
   return is_on_ ? find_secrets(text) : std::vector<Secret>();

@@ -22,6 +22,10 @@ class RedactedText {
   bool empty() const { return bytes_.empty(); }
   /// How many secrets are gone.
   std::uint32_t redactions() const { return redactions_; }
+  std::size_t size() const { return bytes_.size(); }
+  std::vector<RedactedText> lines() const;
+  /// The bytes [begin, end).
+  RedactedText part(std::size_t begin, std::size_t end) const { return {bytes_.substr(begin, end - begin), redactions_}; }
   auto operator<=>(const RedactedText&) const = default;
 
  private:

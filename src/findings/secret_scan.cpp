@@ -331,12 +331,20 @@ class SecretScan {
     std::size_t begin = 0;
     const std::string_view key = key_before(key_end, begin);
     if (key.empty()) return at;
-    if (c == '>' && (begin == 0 || text_[begin - 1] != '<')) return at;  // <password>…
+    if (c == '>' && (begin == 0 || text_[begin - 1] != '<')) return at;
     const std::string_view kind = secret_kind_of_key(key);
     if (kind.empty()) return at;
+    if (c == '>') return element(at + 1, kind);
     if (kind == "token" && begin >= 11 && equals_ignoring_case(text_.substr(begin - 11, 11), "unexpected "))
       return at;
     return value_of(kind, key, begin, at, value);
+  }
+
+  // <password>…</password>
+  std::size_t element(std::size_t at, std::string_view kind) {
+    const std::size_t end = run_of(at, [](char c) { return c != '<' && c != '\n'; });
+    if (!at_is(end, "</") || is_no_secret(text_.substr(at, end - at), kind, false)) return at;
+    return add(at, end, kind);
   }
 
   std::size_t telegram_token(std::size_t at) {

@@ -1,98 +1,139 @@
-// The document `logfix/1`. Keys are only ever added.
-
-#include <fmt/format.h>
+// The document `logfix/1`, and JSON Lines of the same objects. Keys are only ever added.
 
 #include "report/escape.h"
 #include "report/fix_text.h"
+#include "report/phrases.h"
 #include "report/report.h"
 
 namespace logfix {
 namespace {
 
-std::string time_or_null(const std::optional<Time>& time) {
-  return time ? json_string(to_rfc3339(*time)) : "null";
+using Text = Markup<Json>;
+
+Text time_or_null(const std::optional<Time>& time) { return time ? for_json(to_rfc3339(*time)) : Text("null"); }
+Text id_or_null(const std::string& id) { return id.empty() ? Text("null") : for_json(id); }
+
+template <typename Things, typename Render>
+Text list(const Things& things, Render render) {
+  Text out("[");
+  bool is_first = true;
+  for (const auto& thing : things) {
+    if (!std::exchange(is_first, false)) out += ", ";
+    out += render(thing);
+  }
+  out += "]";
+  return out;
 }
 
-template <typename Items, typename Render>
-std::string list(const Items& items, Render render) {
-  std::string out = "[";
-  for (const auto& item : items) (out += out.size() > 1 ? ", " : "") += render(item);
-  return out + "]";
+Text ids(const std::vector<std::string>& own) {
+  return list(own, [](const std::string& id) { return for_json(id); });
 }
 
-struct JsonWriter {
-  std::string text(const RedactedText& log) { return for_json(log); }
+Text evidence(const Evidence& e) {
+  return markup<Json>("{{\"source\": {}, \"line\": {}, \"text\": {}, \"truncated\": {}}}", for_json(e.source), e.line,
+                      for_json(e.text), e.truncated ? Words("true") : Words("false"));
+}
 
-  std::string evidence(const Evidence& e) {
-    return fmt::format("{{\"source\": {}, \"line\": {}, \"text\": {}, \"truncated\": {}}}",
-                       text(e.source), e.line, text(e.text), e.truncated);
+Text captures(const Variant& v) {
+  Text out("{");
+  for (const auto& [name, value] : v.captures) {
+    if (&name != &v.captures.front().first) out += ", ";
+    out.add("{}: {}", for_json(name), for_json(value));
   }
+  out += "}";
+  return out;
+}
 
-  std::string variant(const Variant& v) {
-    std::string captures;
-    for (const auto& [name, value] : v.captures)
-      captures += (captures.empty() ? "" : ", ") + json_string(name) + ": " + text(value);
-    return fmt::format("{{\"captures\": {{{}}}, \"count\": {}}}", captures, v.count);
-  }
+Text counts(const std::vector<SourceCount>& sources) {
+  return list(sources, [](const SourceCount& s) {
+    return markup<Json>("{{\"name\": {}, \"count\": {}}}", for_json(s.name), s.count);
+  });
+}
 
-  std::string finding(const Finding& f) {
-    const Rule& rule = *f.rule;
-    const auto filled = [&](const std::string& markdown) {
-      return json_string(fill(markdown, f));
-    };
-    std::string out = "\n    {";
-    out += fmt::format("\"rule\": {}, \"category\": {}, \"severity\": {}, \"title\": {},\n",
-                       json_string(rule.id), json_string(rule.category),
-                       json_string(level_name(rule.severity)), json_string(rule.title));
-    out += fmt::format("     \"count\": {}, \"first_seen\": {}, \"last_seen\": {},\n", f.count,
-                       time_or_null(f.first_seen), time_or_null(f.last_seen));
-    out += "     \"sources\": " +
-           list(f.sources,
-                [&](const SourceCount& s) {
-                  return fmt::format("{{\"name\": {}, \"count\": {}}}", text(s.name), s.count);
-                }) +
-           ",\n";
-    out += "     \"variants\": " + list(f.variants, [&](const Variant& v) { return variant(v); });
-    out += fmt::format(", \"variants_omitted\": {},\n     \"evidence\": {},\n", f.variants_omitted,
-                       evidence(f.evidence));
-    out +=
-        "     \"explained_by\": " + (f.explained_by.empty() ? "null" : json_string(f.explained_by));
-    out += ", \"explains\": " +
-           list(f.explains, [](const std::string& id) { return json_string(id); });
-    out += fmt::format(
-        ",\n     \"fix\": {{\"cause\": {},\n      \"solution\": {},\n      \"prevention\": {},\n   "
-        "   \"references\": {}}}}}",
-        filled(rule.cause), filled(rule.solution), filled(rule.prevention),
-        list(rule.references, [](const std::string& url) { return json_string(url); }));
-    return out;
-  }
+Text fix(const Finding& f) {
+  const auto filled = [&](const std::string& markdown) { return for_json(fill(markdown, f)); };
+  return markup<Json>("{{\"cause\": {},\n      \"solution\": {},\n      \"prevention\": {},\n      \"references\": {}}}",
+                      filled(f.rule->cause), filled(f.rule->solution), filled(f.rule->prevention), ids(f.rule->references));
+}
 
-  std::string unknown(const Unknown& u) {
-    return fmt::format("\n    {{\"template\": {}, \"count\": {}, \"level\": {}, \"evidence\": {}}}",
-                       text(u.pattern), u.count,
-                       u.level == Level::kUnknown ? "null" : json_string(level_name(u.level)),
-                       evidence(u.evidence));
-  }
-};
+Text finding(const Finding& f) {
+  const Rule& rule = *f.rule;
+  Text out("\n    {");
+  out.add("\"rule\": {}, \"category\": {}, \"severity\": {}, \"title\": {},\n", for_json(rule.id), for_json(rule.category),
+          for_json(level_name(rule.severity)), for_json(rule.title));
+  out.add("     \"count\": {}, \"first_seen\": {}, \"last_seen\": {},\n", f.count, time_or_null(f.first_seen),
+          time_or_null(f.last_seen));
+  out.add("     \"sources\": {},\n     \"services\": {},\n", counts(f.sources), counts(f.services));
+  out.add("     \"variants\": {}, \"variants_omitted\": {},\n     \"evidence\": {},\n",
+          list(f.variants,
+               [](const Variant& v) { return markup<Json>("{{\"captures\": {}, \"count\": {}}}", captures(v), v.count); }),
+          f.variants_omitted, evidence(f.evidence));
+  out.add("     \"explained_by\": {}, \"explains\": {}, \"explained_count\": {}, \"partly_explained_by\": {},\n",
+          id_or_null(f.explained_by), ids(f.explains), f.explained_count, id_or_null(f.partly_explained_by));
+  out.add("     \"fix\": {}}}", fix(f));
+  return out;
+}
+
+Text level_or_null(Level level) { return level == Level::kUnknown ? Text("null") : for_json(level_name(level)); }
+
+Text unknown(const Unknown& u) {
+  const auto command = draft_command(u);
+  return markup<Json>("{{\"template\": {}, \"count\": {}, \"level\": {}, \"evidence\": {}, \"draft\": {}}}",
+                      for_json(u.pattern), u.count, level_or_null(u.level), evidence(u.evidence),
+                      command ? for_json(*command) : Text("null"));
+}
+
+Text accepted(const AcceptedFinding& a) {
+  return markup<Json>("{{\"rule\": {}, \"reason\": {}, \"owner\": {}, \"expires\": {}, \"expired\": {}, \"count\": {}}}", for_json(a.entry.rule),
+                      for_json(a.entry.reason), for_json(a.entry.owner), for_json(a.entry.expires),
+                      a.has_expired ? Words("true") : Words("false"), a.count);
+}
+
+Text stats(const Stats& s) {
+  return markup<Json>(
+      "{{\"bytes\": {}, \"lines\": {}, \"records\": {}, \"matches\": {}, \"error_records\": {}, "
+      "\"explained_records\": {}, \"malformed\": {}, \"truncated\": {}, \"not_evaluated\": {}, \"redactions\": {}, "
+      "\"zoneless_times\": {}, \"sources\": {}, \"unreadable\": {}, \"hidden\": {}, \"outside\": {}}}",
+      s.bytes, s.lines, s.records, s.matches, s.error_records, s.explained_records, s.malformed, s.truncated,
+      s.not_evaluated, s.redactions, s.zoneless_times, s.sources, s.unreadable, s.hidden, s.outside);
+}
 
 }  // namespace
 
 std::string render_json(const Report& report) {
-  JsonWriter writer;
-  std::string out =
-      "{\n  \"schema\": \"logfix/1\",\n  \"rule_set\": " + json_string(report.rule_set);
-  out += ",\n  \"findings\": " +
-         list(report.findings, [&](const Finding& f) { return writer.finding(f); });
-  out += ",\n  \"unknowns\": " +
-         list(report.unknowns, [&](const Unknown& u) { return writer.unknown(u); });
-  const Stats& s = report.stats;
-  out += fmt::format(
-      ",\n  \"stats\": {{\"bytes\": {}, \"lines\": {}, \"records\": {}, \"matches\": {}, "
-      "\"error_records\": {}, \"explained_records\": {}, \"malformed\": {}, \"truncated\": {}, "
-      "\"not_evaluated\": {}, \"redactions\": {}, \"zoneless_times\": {}, \"sources\": {}, \"unreadable\": {}}}\n}}\n",
-      s.bytes, s.lines, s.records, s.matches, s.error_records, s.explained_records, s.malformed,
-      s.truncated, s.not_evaluated, s.redactions, s.zoneless_times, s.sources, s.unreadable);
-  return out;
+  Text out;
+  out.add("{{\n  \"schema\": \"logfix/1\",\n  \"rule_set\": {},\n  \"redacted\": {}", for_json(report.rule_set),
+          report.is_redacted ? Words("true") : Words("false"));
+  out.add(",\n  \"findings\": {}", list(report.findings, finding));
+  out.add(",\n  \"unknowns\": {}", list(report.unknowns, [](const Unknown& u) { return markup<Json>("\n    {}", unknown(u)); }));
+  out.add(",\n  \"accepted\": {}", list(report.accepted, accepted));
+  out.add(",\n  \"stats\": {}\n}}\n", stats(report.stats));
+  return std::move(out).take();
+}
+
+std::string render_jsonl(const Finding& f) {
+  const Rule& rule = *f.rule;
+  Text out;
+  out.add("{{\"schema\": \"logfix/1\", \"kind\": \"occurrence\", \"rule\": {}, \"category\": {}, \"severity\": {}, \"title\": {}, "
+          "\"time\": {}, \"service\": {}, \"captures\": {}, \"evidence\": {}}}\n",
+          for_json(rule.id), for_json(rule.category), for_json(level_name(rule.severity)), for_json(rule.title),
+          time_or_null(f.first_seen), f.services.empty() ? Text("null") : for_json(f.services.front().name),
+          f.variants.empty() ? Text("{}") : captures(f.variants.front()), evidence(f.evidence));
+  return std::move(out).take();
+}
+
+std::string render_jsonl(const Unknown& u) {
+  Text out;
+  out.add("{{\"schema\": \"logfix/1\", \"kind\": \"unknown\", \"template\": {}, \"level\": {}, \"evidence\": {}}}\n",
+          for_json(u.pattern), level_or_null(u.level), evidence(u.evidence));
+  return std::move(out).take();
+}
+
+std::string render_jsonl(const Report& report) {
+  Text out;
+  out.add("{{\"schema\": \"logfix/1\", \"kind\": \"stats\", \"rule_set\": {}, \"redacted\": {}, \"stats\": {}}}\n",
+          for_json(report.rule_set), report.is_redacted ? Words("true") : Words("false"), stats(report.stats));
+  return std::move(out).take();
 }
 
 }  // namespace logfix

@@ -1,4 +1,5 @@
 #include "findings/collector.h"
+#include "findings/root_cause.h"
 
 #include "catch.h"
 

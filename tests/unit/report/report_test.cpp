@@ -10,15 +10,15 @@ RedactedText as_is(std::string text) {
 }
 
 TEST_CASE("nothing from a log can move a terminal's cursor or hide text") {
-  CHECK(for_terminal(as_is("a\x1b[2Jb\x07\r\x7f")) == "a?[2Jb???");
-  CHECK(for_terminal(as_is("bad \xff\xc3( utf-8")) == "bad \xef\xbf\xbd\xef\xbf\xbd( utf-8");
-  CHECK(for_terminal(as_is("right-to-left \u202e override")) == "right-to-left ? override");
-  CHECK(for_terminal(as_is("Zoë 漢字")) == "Zoë 漢字");
-  CHECK(for_terminal(as_is("\xc0\xaf")) == "\xef\xbf\xbd\xef\xbf\xbd");
+  CHECK(for_terminal(as_is("a\x1b[2Jb\x07\r\x7f")).text() == "a?[2Jb???");
+  CHECK(for_terminal(as_is("bad \xff\xc3( utf-8")).text() == "bad \xef\xbf\xbd\xef\xbf\xbd( utf-8");
+  CHECK(for_terminal(as_is("right-to-left \u202e override")).text() == "right-to-left ? override");
+  CHECK(for_terminal(as_is("Zoë 漢字")).text() == "Zoë 漢字");
+  CHECK(for_terminal(as_is("\xc0\xaf")).text() == "\xef\xbf\xbd\xef\xbf\xbd");
 }
 
 TEST_CASE("JSON strings") {
-  CHECK(for_json(as_is("a\"b\\c\n\x01\x7f\xff")) == "\"a\\\"b\\\\c\\n\\u0001\\u007f\xef\xbf\xbd\"");
+  CHECK(for_json(as_is("a\"b\\c\n\x01\x7f\xff")).text() == "\"a\\\"b\\\\c\\n\\u0001\\u007f\xef\xbf\xbd\"");
 }
 
 TEST_CASE("a shell word is one argument and no option") {
@@ -35,7 +35,11 @@ TEST_CASE("SQL identifiers, code and Markdown") {
   CHECK_FALSE(for_sql_identifier(as_is("a\x1b")));
   CHECK(for_code(as_is("a b")) == "a b");
   CHECK_FALSE(for_code(as_is("a`b")));
-  CHECK(for_markdown(as_is("*a* [b](c) <d>")) == "\\*a\\* \\[b\\]\\(c\\) \\<d\\>");
+  CHECK(for_prose(as_is("warehouses")) == "warehouses");
+  CHECK(for_prose(as_is("*a* [b](c) <d>")) == "`*a* [b](c) <d>`");
+  CHECK(for_prose(as_is("a`b``c")) == "```a`b``c```");
+  CHECK(for_prose(as_is("deadbeef")) == "`deadbeef`");  // a commit
+  CHECK_FALSE(for_prose(as_is("a\nb")));
 }
 
 TEST_CASE("values go into a fix by what they stand in") {
@@ -47,10 +51,10 @@ TEST_CASE("values go into a fix by what they stand in") {
   finding.rule = &rule;
   finding.variants.push_back({{{"name", as_is("a*b")}, {"port", as_is("no port")}}, 1});
   const auto filled = [&](std::string_view text) { return fill(text, finding); };
-  CHECK(filled("{{name}} and `{{name}}`") == "a\\*b and `a*b`");
-  CHECK(filled("```bash\nls {{name}}\n```\n{{name}}") == "```bash\nls 'a*b'\n```\na\\*b");
+  CHECK(filled("{{name}} and `{{name}}`") == "`a*b` and `a*b`");
+  CHECK(filled("```bash\nls {{name}}\n```\n{{name}}") == "```bash\nls 'a*b'\n```\n`a*b`");
   CHECK(filled("```sql\nDROP {{name}};\n```") == "```sql\nDROP \"a*b\";\n```");
-  CHECK(filled("{{port|5432}} {{gone}} {{gone|x}}") == "5432 <gone> x");
+  CHECK(filled("{{port|5432}} {{gone}} {{gone|x}}") == "5432 `<gone>` x");
   CHECK(filled("```bash\nls {{gone}}\n```") == "```bash\nls '<gone>'\n```");
 }
 

@@ -1,0 +1,129 @@
+// A ticket in Markdown, of GitHub's kind. Text from logs stands in code only.
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "report/escape.h"
+#include "report/fix_text.h"
+#include "report/phrases.h"
+#include "report/report.h"
+#include "report/ticket.h"
+
+namespace logfix {
+namespace {
+
+using Text = Markup<Markdown>;
+constexpr std::size_t kMaxRows = 40;
+
+// The steps of a numbered list as those of a task list.
+std::string as_tasks(std::string_view markdown) {
+  std::string out;
+  bool in_fence = false;
+  for (std::string_view line : split_lines(markdown)) {
+    std::size_t digits = 0;
+    while (digits < line.size() && is_digit(line[digits])) ++digits;
+    const bool is_step = !in_fence && digits > 0 && line.substr(digits).starts_with(". ");
+    if (trimmed(line).starts_with("```")) in_fence = !in_fence;
+    if (is_step) {
+      ((out += "- [ ] ") += line.substr(digits + 2)) += '\n';
+    } else {
+      (out += line) += '\n';
+    }
+  }
+  return out;
+}
+
+Text place(const Finding& finding) {
+  Text out = markup<Markdown>("`{}` · {}", own_markdown(finding.rule->id), for_markdown(times(finding.count)));
+  if (finding.first_seen) out.add(" · {}", for_markdown(when(finding)));
+  for (std::size_t i = 0; i < finding.services.size() && i < 7; ++i)
+    out.add("{}{}", i ? Words(", ") : Words(" · in "), for_markdown_code(finding.services[i].name));
+  if (finding.services.size() > 7) out.add(" and {} more", finding.services.size() - 7);
+  if (!finding.partly_explained_by.empty())
+    out.add(" · {} of them explained by `{}`", finding.explained_count, own_markdown(finding.partly_explained_by));
+  out += "\n\n";
+  return out;
+}
+
+Text evidence(const Evidence& evidence) {
+  return markup<Markdown>("{}, line {}:\n\n{}\n", for_markdown_code(evidence.source), evidence.line,
+                          for_markdown_block(evidence.text));
+}
+
+Text section(const Finding& finding) {
+  const Rule& rule = *finding.rule;
+  Text out = markup<Markdown>("\n## {}: {}\n\n", for_markdown(level_name(rule.severity)), for_markdown(rule.title));
+  out += place(finding);
+  out += evidence(finding.evidence);
+  if (!rule.cause.empty()) out.add("**Cause**: {}\n\n", own_markdown(fill(rule.cause, finding)));
+  out.add("**Solution**\n\n{}\n", own_markdown(as_tasks(fill(rule.solution, finding))));
+  if (!rule.prevention.empty()) out.add("**Prevention**: {}\n", own_markdown(fill(rule.prevention, finding)));
+  if (!rule.references.empty()) out += "\nReferences:\n";
+  for (const std::string& url : rule.references) out.add("- <{}>\n", own_markdown(url));
+  return out;
+}
+
+Text symptom(const Finding& finding) {
+  return markup<Markdown>("\n- Explains {} × `{}`: {} ({}, line {})\n", finding.count, own_markdown(finding.rule->id),
+                          for_markdown(finding.rule->title), for_markdown_code(finding.evidence.source), finding.evidence.line);
+}
+
+Text table(const Report& report) {
+  if (report.findings.empty()) return {};
+  Text out("| Severity | Count | What | Rule | First seen |\n|---|---:|---|---|---|\n");
+  std::size_t rows = 0;
+  for (const Finding& f : report.findings) {
+    if (++rows > kMaxRows) continue;
+    out.add("| {} | {} | {}{} | `{}` | {} |\n", for_markdown(level_name(f.rule->severity)), f.count,
+            f.explained_by.empty() ? Words("") : Words("└ "), for_markdown(f.rule->title), own_markdown(f.rule->id),
+            for_markdown(f.first_seen ? to_rfc3339(*f.first_seen) : ""));
+  }
+  if (rows > kMaxRows) out.add("\nand {} more\n", rows - kMaxRows);
+  return out;
+}
+
+Text unknowns(const Report& report) {
+  Text out("\n## Errors that no rule knows\n\n");
+  for (const Unknown& unknown : report.unknowns) {
+    out.add("- {} × {} ({}, line {})\n", unknown.count, for_markdown_code(unknown.pattern),
+            for_markdown_code(unknown.evidence.source), unknown.evidence.line);
+    if (const auto command = draft_command(unknown))
+      out.add("  draft a rule: {}\n", for_markdown_code(Redactor(false).redact(LogText(*command))));
+  }
+  return out;
+}
+
+Text head(const Report& report) {
+  Text out = markup<Markdown>("# logfix: {}", for_markdown(report.findings.empty() ? "no known error" : known_errors(report.findings.size())));
+  if (!report.unknowns.empty()) out.add(", {} unknown", report.unknowns.size());
+  out += "\n\n";
+  out += table(report);
+  return out;
+}
+
+Text foot(const Report& report, const RenderOptions& options) {
+  Text out = markup<Markdown>("\n---\n{}\n\n{}\n", for_markdown(environment(report, options.version)), for_markdown(closing(report)));
+  if (report.is_redacted && report.stats.redactions)
+    out.add("\n{} secrets were replaced by `[redacted:…]`.\n", report.stats.redactions);
+  for (const std::string& remark : remarks(report)) out.add("\n{}\n", for_markdown(remark));
+  return out;
+}
+
+}  // namespace
+
+std::string render_markdown(const Report& report, const RenderOptions& options) {
+  std::vector<TicketSection<Markdown>> sections;
+  for (const Finding& finding : report.findings)
+    sections.push_back({finding.rule->id, finding.explained_by.empty() ? section(finding) : symptom(finding)});
+  if (!report.unknowns.empty()) sections.push_back({"unknown errors", unknowns(report)});
+  return fitted(head(report), std::move(sections), foot(report, options), options.max_bytes,
+                [&](const std::vector<std::string>& left_out) {
+                  Text out = markup<Markdown>("\n**Left out to fit {} bytes:** {} of the sections", options.max_bytes, left_out.size());
+                  for (std::size_t i = 0; i < left_out.size() && i < 10; ++i)
+                    out.add("{}{}", i ? Words(", ") : Words(": "), for_markdown(left_out[i]));
+                  out += left_out.size() > 10 ? Words(", …\n") : Words("\n");
+                  return out;
+                });
+}
+
+}  // namespace logfix

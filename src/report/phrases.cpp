@@ -1,0 +1,68 @@
+#include "report/phrases.h"
+
+#include <fmt/format.h>
+
+#include "report/escape.h"
+
+namespace logfix {
+
+std::string times(std::uint64_t count) { return fmt::format("{} {}", count, count == 1 ? "time" : "times"); }
+
+std::string known_errors(std::size_t count) {
+  return fmt::format("{} known {}", count, count == 1 ? "error" : "errors");
+}
+
+std::string when(const Finding& finding) {
+  if (!finding.first_seen) return {};
+  return fmt::format("first {}, last {}", to_rfc3339(*finding.first_seen), to_rfc3339(*finding.last_seen));
+}
+
+double percent_explained(const Stats& stats) {
+  if (stats.error_records == 0) return 100;
+  return 100.0 * static_cast<double>(stats.explained_records) / static_cast<double>(stats.error_records);
+}
+
+std::string closing(const Report& report) {
+  const Stats& s = report.stats;
+  return fmt::format(
+      "{} lines, {} records of interest, {} bytes; {} malformed, {} truncated, {} not evaluated, "
+      "{} redactions; {:.0f} % of {} error records explained",
+      s.lines, s.records, s.bytes, s.malformed, s.truncated, s.not_evaluated, s.redactions,
+      percent_explained(s), s.error_records);
+}
+
+std::vector<std::string> remarks(const Report& report) {
+  std::vector<std::string> out;
+  if (report.stats.zoneless_times)
+    out.push_back(fmt::format("{} times had no zone (--tz says which is meant)", report.stats.zoneless_times));
+  if (report.stats.unreadable)
+    out.push_back(fmt::format("{} of the inputs could not be read", report.stats.unreadable));
+  for (const AcceptedFinding& a : report.accepted) {
+    const std::string captures = a.entry.captures.empty() ? "" : " with some values";
+    out.push_back(a.has_expired ? fmt::format("{} of {}{} {} accepted until {} by {} ({}); that has expired", times(a.count), a.entry.rule,
+                                              captures, a.count == 1 ? "was" : "were", a.entry.expires, a.entry.owner, a.entry.reason)
+                                : fmt::format("{} of {}{} hidden: accepted until {} by {} ({})", times(a.count), a.entry.rule, captures,
+                                              a.entry.expires, a.entry.owner, a.entry.reason));
+  }
+  if (report.stats.hidden) out.push_back(fmt::format("{} occurrences are hidden by --only, --skip or accepted findings", report.stats.hidden));
+  if (report.stats.outside) out.push_back(fmt::format("{} records are outside --since and --until", report.stats.outside));
+  if (!report.is_redacted) out.push_back("Redaction was off (--no-redact): this report may hold secrets");
+  return out;
+}
+
+std::string environment(const Report& report, const std::string& version) {
+  return fmt::format("logfix {}, rules {}, {} {}, {} lines", version, report.rule_set.substr(0, 19),
+                     report.stats.sources, report.stats.sources == 1 ? "source" : "sources", report.stats.lines);
+}
+
+std::optional<std::string> draft_command(const Unknown& unknown) {
+  const auto source = for_shell(unknown.evidence.source);
+  if (!source || *source == "stdin" || unknown.evidence.source.redactions()) return std::nullopt;
+  // The line stands in the same word.
+  const bool is_quoted = source->ends_with('\'');
+  std::string word = is_quoted ? source->substr(0, source->size() - 1) : *source;
+  word += fmt::format(":{}{}", unknown.evidence.line, is_quoted ? "'" : "");
+  return "logfix rules new --from " + word;
+}
+
+}  // namespace logfix

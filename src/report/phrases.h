@@ -1,0 +1,29 @@
+// What several formats say in the same words.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "findings/finding.h"
+
+namespace logfix {
+
+/// `1 time`, `12 times`.
+std::string times(std::uint64_t count);
+/// `1 known error`, `3 known errors`.
+std::string known_errors(std::size_t count);
+/// `first 2026-…, last 2026-…`, or just the one; empty if no time is known.
+std::string when(const Finding& finding);
+/// In percent, the error records that rules explain; 100 if there are none.
+double percent_explained(const Stats& stats);
+/// The counters, as the last line of a report.
+std::string closing(const Report& report);
+/// What a report has to say about itself: times without a zone, redaction that is off, hidden findings.
+std::vector<std::string> remarks(const Report& report);
+/// The version, the rule set, how much was read.
+std::string environment(const Report& report, const std::string& version);
+/// The command that drafts a rule from an unknown error; none if it came from no file.
+std::optional<std::string> draft_command(const Unknown& unknown);
+
+}  // namespace logfix

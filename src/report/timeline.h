@@ -1,0 +1,20 @@
+// Occurrences over time, drawn as SVG.
+#pragma once
+
+#include <vector>
+
+#include "findings/finding.h"
+#include "report/markup.h"
+
+namespace logfix {
+
+/// From the first to the last time of a report, the same for all of its findings.
+struct TimeSpan {
+  std::optional<Time> begin, end;
+};
+TimeSpan time_span(const Report& report);
+
+/// A bar per slice of the span; empty if the finding tells no times.
+Markup<Xml> timeline(const Finding& finding, const TimeSpan& span);
+
+}  // namespace logfix
