@@ -30,10 +30,14 @@ bool passes(const re2::FilteredRE2& filter, const std::vector<int>& atoms) {
 
 }  // namespace
 
-// How good a literal is to search for: long ones are rare, unless every log is full of them.
+// How good a literal is to search for: long ones are rare, unless every log is full of them. Worst
+// are small numbers: every log has times and sizes.
 static std::size_t worth(std::string_view piece) {
+  constexpr std::size_t kLongWord = 6, kLongNumber = 6;
   if (piece.size() < LiteralScan::kMinLiteral) return 0;
-  return is_common(piece) ? 1 : piece.size();
+  if (piece.size() < kLongNumber && std::all_of(piece.begin(), piece.end(), is_digit)) return 1;
+  if (is_common(piece)) return piece.size() < kLongWord ? 1 : 2;
+  return piece.size();
 }
 
 // The safe run that is worth most by a measure.
@@ -50,7 +54,7 @@ static std::string_view best_safe_run(std::string_view text, Worth&& worth_of) {
   return best;
 }
 
-std::string_view longest_safe_run(std::string_view text) {
+static std::string_view longest_safe_run(std::string_view text) {
   return best_safe_run(text, [](std::string_view run) { return run.size(); });
 }
 
@@ -83,6 +87,21 @@ static std::vector<Literal> escapable_atoms(std::string_view text) {
 static void add_once(Literal atom, std::vector<Literal>& atoms) {
   const auto is_it = [&](const Literal& other) { return other.text == atom.text; };
   if (std::none_of(atoms.begin(), atoms.end(), is_it)) atoms.push_back(std::move(atom));
+}
+
+// The pieces that stand in every match, whichever alternatives it takes.
+static std::vector<std::string> pieces_of_regex(const re2::FilteredRE2& filter,
+                                                const std::vector<std::string>& found) {
+  std::vector<std::string> pieces;
+  for (std::size_t without = 0; without < found.size(); ++without) {
+    const std::string_view piece = longest_safe_run(found[without]);
+    if (piece.size() < LiteralScan::kMinLiteral) continue;
+    std::vector<int> others;
+    for (std::size_t i = 0; i < found.size(); ++i)
+      if (i != without) others.push_back(static_cast<int>(i));
+    if (!passes(filter, others)) pieces.push_back(lowered(piece));
+  }
+  return pieces;
 }
 
 // RE2 knows the literals of a regex and how they depend on each other. Any set of them without
@@ -125,7 +144,47 @@ static Atoms atoms_of_regex(const Signature& signature) {
       add_once({std::string(piece), true}, atoms.any_of);
     }
   }
+  if (stays_in_line(signature.regex)) atoms.all_in_line = pieces_of_regex(filter, found);
   return atoms;
+}
+
+// What a class of characters allows: where it ends, and whether a line feed may be in it.
+static std::size_t end_of_class(std::string_view regex, std::size_t begin, bool& may_be_feed) {
+  std::size_t at = begin + 1;
+  const bool is_negated = at < regex.size() && regex[at] == '^';
+  at += is_negated;
+  bool names_feed = false, is_sure = true;
+  for (std::size_t first = at; at < regex.size() && (regex[at] != ']' || at == first); ++at) {
+    const char c = regex[at];
+    if (static_cast<unsigned char>(c) < 0x20 || c == '[') is_sure = false;  // `[:space:]`
+    if (c != '\\') continue;
+    const char escaped = ++at < regex.size() ? regex[at] : 'x';
+    if (std::string_view("nsWD").find(escaped) != std::string_view::npos) names_feed = true;
+    if (std::string_view("xpPCQ01234567").find(escaped) != std::string_view::npos) is_sure = false;
+    // A range such as `\t-\r` may hold one.
+    if (at + 1 < regex.size() && regex[at + 1] == '-' && is_alpha(escaped)) is_sure = false;
+  }
+  may_be_feed = !is_sure || names_feed != is_negated;
+  return at;
+}
+
+bool stays_in_line(std::string_view regex) {
+  for (std::size_t at = 0; at < regex.size(); ++at) {
+    const char c = regex[at];
+    if (c == '\n') return false;
+    if (c == '[') {
+      bool may_be_feed = false;
+      at = end_of_class(regex, at, may_be_feed);
+      if (may_be_feed) return false;
+    } else if (c == '\\') {
+      const char escaped = ++at < regex.size() ? regex[at] : 'x';
+      if (std::string_view("nsWDxpPCQ01234567").find(escaped) != std::string_view::npos) return false;
+    } else if (c == '(' && regex.substr(at).starts_with("(?") && !regex.substr(at).starts_with("(?P<")) {
+      const std::string_view flags = regex.substr(at, regex.find_first_of(":)", at) - at);
+      if (flags.find('s') != std::string_view::npos) return false;  // `.` may be one
+    }
+  }
+  return true;
 }
 
 int escaped_character(std::string_view atom) {
@@ -155,13 +214,20 @@ Atoms atoms_of(const Signature& signature, bool ignores_case) {
     if (worth(piece) > worth(best)) best = piece;
   }
   if (best.size() < LiteralScan::kMinLiteral) return {};
-  return {{{std::string(best), ignores_case}}};
+  Atoms atoms{{{std::string(best), ignores_case}}, {}};
+  const auto crosses_lines = [](const TemplatePart& part) { return part.kind == TemplatePart::Kind::kSpace; };
+  if (std::any_of(signature.parts.begin(), signature.parts.end(), crosses_lines)) return atoms;
+  for (const std::string& literal : signature.literals) {
+    const std::string_view piece = longest_safe_run(literal);
+    if (piece.size() >= LiteralScan::kMinLiteral) atoms.all_in_line.push_back(lowered(piece));
+  }
+  return atoms;
 }
 
 void find_atoms(RuleSet& rules) {
   for (Rule& rule : rules.rules)
     for (Signature& signature : rule.signatures)
-      signature.atoms = atoms_of(signature, rule.ignore_case).any_of;
+      signature.atoms = atoms_of(signature, rule.ignore_case);
 }
 
 }  // namespace logfix

@@ -10,12 +10,7 @@
 
 namespace logfix {
 
-/// A signature matches only text that holds at least one of `any_of`; empty if nothing is sure.
-struct Atoms {
-  std::vector<Literal> any_of;
-};
-
-/// The atoms of a template are the best of its literal runs; those of a regex come from RE2.
+/// The atoms of a template are its literal runs; those of a regex come from RE2.
 Atoms atoms_of(const Signature& signature, bool ignores_case);
 
 /// The character that an atom such as `u003e` is the escape of; -1 for other atoms. Where it stands,
@@ -27,8 +22,8 @@ bool is_in_run(std::string_view text, std::size_t at, char c);
 /// Sets Signature::atoms of all signatures, so that a Matcher need not ask.
 void find_atoms(RuleSet& rules);
 
-/// The longest run of `text` that every JSON encoder writes as it is.
-std::string_view longest_safe_run(std::string_view text);
+/// False if a match of the regex may take in a line feed, or if that is not sure.
+bool stays_in_line(std::string_view regex);
 
 /// The longest piece of `text` that every JSON encoder writes as it is.
 std::string_view safe_piece(std::string_view text);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <cstring>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -21,25 +22,16 @@ namespace {
 
 // A signature and its pattern, compiled when first needed: most are never tried.
 struct Pattern {
-  static constexpr std::size_t kMinPiece = 3;
   const Signature* signature;
   bool ignores_case;
   mutable std::once_flag once;
   mutable std::unique_ptr<re2::RE2> regex;
 
   bool is_by_hand;                  // match_template() takes it
-  std::vector<std::string> pieces;  // of a template that stays in its line: all stand in that line
+  std::vector<std::string> pieces;  // Atoms::all_in_line
 
   Pattern(const Signature& s, bool ignore)
-      : signature(&s), ignores_case(ignore), is_by_hand(is_for_template_match(s, ignore)) {
-    const auto crosses_lines = [](const TemplatePart& part) { return part.kind == TemplatePart::Kind::kSpace; };
-    if (ignore || std::any_of(s.parts.begin(), s.parts.end(), crosses_lines)) return;
-    for (const TemplatePart& part : s.parts) {
-      if (part.kind != TemplatePart::Kind::kLiteral) continue;
-      const std::string_view piece = longest_safe_run(part.text);
-      if (piece.size() >= kMinPiece) pieces.emplace_back(piece);
-    }
-  }
+      : signature(&s), ignores_case(ignore), is_by_hand(is_for_template_match(s, ignore)) {}
 
   const re2::RE2& get() const {
     std::call_once(once, [this] {
@@ -248,15 +240,18 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
                  "RE2 has no look-around and no back-references");
         continue;
       }
-      const std::vector<Literal> atoms =
-          signature.atoms ? *signature.atoms : atoms_of(signature, rule.ignore_case).any_of;
-      if (atoms.empty() && !rule.unindexed) {
+      const Atoms atoms = signature.atoms ? *signature.atoms : atoms_of(signature, rule.ignore_case);
+      pattern->pieces = atoms.all_in_line;
+      // The longest is the one that is most likely not there.
+      std::sort(pattern->pieces.begin(), pattern->pieces.end(),
+                [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+      if (atoms.any_of.empty() && !rule.unindexed) {
         diagnose(signature, "E102", "the signature has no literal to search for",
                  "give it three characters or more that stand in every match, or say "
                  "`unindexed: true`");
       }
       const Owner owner{index, static_cast<std::uint32_t>(compiled.signatures.size() - 1)};
-      for (const Literal& atom : atoms) add(atom, Trigger::kAtom, owner);
+      for (const Literal& atom : atoms.any_of) add(atom, Trigger::kAtom, owner);
     }
     for (const Signature& signature : rule.unless) {
       compiled.unless.push_back(std::make_unique<Pattern>(signature, rule.ignore_case));
@@ -314,7 +309,7 @@ bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const 
   return true;
 }
 
-// A template that stays within a line has all its pieces there. Looking for them is far cheaper than
+// A signature that stays within a line has all its pieces there. Looking for them is far cheaper than
 // unwrapping the line.
 bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view text) const {
   if (const int escaped = escapes[o.literal]; escaped >= 0)
@@ -326,11 +321,13 @@ bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view 
   const auto is_free = [&](const Owner& owner) { return pattern_of(owner).pieces.size() < 2; };
   if (owners.empty() || std::any_of(owners.begin(), owners.end(), is_free)) return true;
   const std::size_t begin = text.rfind('\n', o.begin) + 1;  // npos + 1 is 0
-  const std::string_view line = text.substr(begin, text.find('\n', o.begin) - begin);
+  thread_local std::string line;
+  line.assign(text.substr(begin, text.find('\n', o.begin) - begin));
+  for (char& c : line) c = to_lower(c);
   return std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) {
     const std::vector<std::string>& pieces = pattern_of(owner).pieces;
     return std::all_of(pieces.begin(), pieces.end(), [&](const std::string& piece) {
-      return line.find(piece) != std::string_view::npos;
+      return memmem(line.data(), line.size(), piece.data(), piece.size()) != nullptr;
     });
   });
 }

@@ -20,13 +20,22 @@ constexpr std::size_t kFewPass = 20000;  // bytes for each that passes: it then 
 // The next eight bytes, folded; those behind the end of the text are zero.
 std::uint64_t load_places(std::string_view text) {
   std::uint64_t bytes = 0;
-  std::memcpy(&bytes, text.data(), std::min(text.size(), sizeof bytes));
+  if (text.size() >= sizeof bytes) [[likely]] {
+    std::memcpy(&bytes, text.data(), sizeof bytes);
+  } else {
+    std::memcpy(&bytes, text.data(), text.size());
+  }
   return bytes | kFold;
 }
 
 // Where a folded ASCII byte stands in a table of 64: bit 5 is always set, so it is left out. What
 // is not ASCII shares the place of a byte that is.
 constexpr unsigned folded_index(std::uint32_t byte) { return (byte & 0x1f) | (byte >> 1 & 0x20); }
+
+// Of the first three bytes, as a bit of 8192.
+constexpr std::size_t head_of(std::uint64_t bytes) {
+  return static_cast<std::uint32_t>(bytes << 8) * 0x9E3779B1u >> 19;
+}
 
 std::uint32_t byte_at(std::uint64_t bytes, std::size_t offset) { return bytes >> (8 * offset) & 0xff; }
 
@@ -145,23 +154,27 @@ Teddy::Needle Teddy::rarest(std::string_view literal, std::uint32_t number, cons
 }
 
 // With places spread over the log; of a large one, again with what came through, which such a sample
-// is too small to show.
+// is too small to show. The deal that lets the least through is kept.
 void Teddy::build(const LogSample& log) {
   if (empty()) return;
-  constexpr std::size_t kQuick = 512;
-  constexpr int kMaxRounds = 4;
+  constexpr std::size_t kQuick = 512, kLarge = 16384;
+  constexpr int kRounds = 6;
   const std::string_view text = log.text();
-  const bool is_large = text.size() > 8 * Sample::kPositions;
+  const bool is_large = text.size() > kLarge;
   const std::size_t stride = std::max<std::size_t>(1, text.size() / (is_large ? Sample::kPositions / 2 : kQuick));
   std::vector<std::size_t> places;
   for (std::size_t at = 0; at + kReach <= text.size(); at += stride) places.push_back(at);
   build(log, Sample(text, places));
-  for (int round = 1; is_large && round < kMaxRounds; ++round) {
-    const std::size_t before = places.size();
-    add_passing(text, Sample::kPositions, places);
-    if (places.size() - before <= text.size() / kFewPass) break;
+  if (!is_large) return;
+  std::vector<Group> best;
+  std::size_t least = std::numeric_limits<std::size_t>::max();
+  for (int round = 1;; ++round) {
+    const std::size_t passing = add_passing(text, Sample::kPositions, places);
+    if (passing < least) least = passing, best = groups_;
+    if (round == kRounds || passing <= text.size() / kFewPass) break;
     build(log, Sample(text, places));
   }
+  groups_ = std::move(best);
 }
 
 void Teddy::build(const LogSample& log, const Sample& sample) {
@@ -186,7 +199,8 @@ void Teddy::build(const LogSample& log, const Sample& sample) {
 }
 
 // Appends where a bucket lets the text through, in all of it alike, until there are `most` places.
-void Teddy::add_passing(std::string_view text, std::size_t most, std::vector<std::size_t>& places) const {
+// Returns how many there are.
+std::size_t Teddy::add_passing(std::string_view text, std::size_t most, std::vector<std::size_t>& places) const {
   std::vector<std::size_t> passing;
   for (std::size_t at = 0; at + kReach <= text.size(); ++at) {
     const std::uint64_t bytes = load_places(text.substr(at));
@@ -198,6 +212,7 @@ void Teddy::add_passing(std::string_view text, std::size_t most, std::vector<std
   const std::size_t step = std::max<std::size_t>(1, passing.size() / std::max<std::size_t>(1, room));
   for (std::size_t i = 0; i < passing.size() && places.size() < most; i += step)
     places.push_back(passing[i]);
+  return passing.size();
 }
 
 // Each literal goes to the bucket where it lets the least more through, so that those that share
@@ -238,6 +253,7 @@ void Teddy::fill_tables(Group& group) {
   for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
     const auto bit = static_cast<Buckets>(1u << bucket);
     for (const Needle& needle : group.buckets[bucket]) {
+      group.heads[head_of(needle.bytes) / 64] |= std::uint64_t{1} << head_of(needle.bytes) % 64;
       for (std::size_t place = 0; place < group.offsets().size(); ++place) {
         const std::size_t offset = group.offsets()[place];
         const std::uint32_t wanted = byte_at(needle.bytes, offset);
@@ -261,6 +277,7 @@ unsigned Teddy::allowed_at(const Group& group, std::uint64_t bytes) {
 
 void Teddy::check(const Group& group, unsigned buckets, std::uint64_t bytes, std::size_t at,
                   std::vector<Occurrence>& maybe) {
+  if (!(group.heads[head_of(bytes) / 64] >> head_of(bytes) % 64 & 1)) return;
   for (; buckets; buckets &= buckets - 1) {
     for (const Needle& needle : group.buckets[static_cast<std::size_t>(std::countr_zero(buckets))]) {
       if ((bytes & needle.mask) == needle.bytes && needle.shift <= at)
@@ -344,6 +361,7 @@ __attribute__((target("avx512f,avx512bw,avx512vbmi"))) std::size_t Teddy::find_a
   for (std::size_t group = 0; group < kGroups; ++group)
     for (std::size_t place = 0; place < kFirstPlaces; ++place)
       tables[group][place] = _mm512_load_si512(groups_[group].bytes[place].data());
+  const Group* groups = groups_.data();
   std::size_t at = 0;
   for (; at + kStep + kReach <= piece.text.size(); at += kStep) {
     const char* from = piece.text.data() + at;
@@ -358,17 +376,17 @@ __attribute__((target("avx512f,avx512bw,avx512vbmi"))) std::size_t Teddy::find_a
         allowed[group] = _mm512_and_si512(
             allowed[group], _mm512_permutexvar_epi8(indices[place], tables[group][place]));
     }
+    for (std::size_t place = kFirstPlaces; place < kPlaces && kWide > 0; ++place) {
+      const __m512i further = folded_indices(from + kWideOffsets[place], low_five);
+      for (std::size_t group = kFirstWide; group < kGroups; ++group)
+        allowed[group] = _mm512_and_si512(
+            allowed[group], _mm512_permutexvar_epi8(further, _mm512_load_si512(groups[group].bytes[place].data())));
+    }
     __m512i any = allowed[0];
     for (std::size_t group = 1; group < kGroups; ++group)
       any = _mm512_or_si512(any, allowed[group]);
     if (_mm512_test_epi8_mask(any, any) == 0) [[likely]]
       continue;
-    for (std::size_t group = kFirstWide; group < kGroups; ++group)
-      for (std::size_t place = kFirstPlaces; place < kPlaces; ++place)
-        allowed[group] = _mm512_and_si512(
-            allowed[group],
-            _mm512_permutexvar_epi8(folded_indices(from + kWideOffsets[place], low_five),
-                                    _mm512_load_si512(groups_[group].bytes[place].data())));
     for (std::size_t group = 0; group < kGroups; ++group) {
       const std::uint64_t passed = _mm512_test_epi8_mask(allowed[group], allowed[group]);
       if (!passed) continue;

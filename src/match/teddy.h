@@ -65,6 +65,8 @@ class Teddy {
     alignas(64) std::array<std::array<Buckets, 64>, kPlaces> bytes{};
     alignas(16) std::array<std::array<std::array<Buckets, 16>, 2>, kPlaces> halves{};
     std::array<std::vector<Needle>, kBuckets> buckets;
+    // By a hash of the first three bytes of a needle: most of what passes by chance ends here.
+    std::array<std::uint64_t, 128> heads{};
 
     std::span<const std::size_t> offsets() const;  // of the places
   };
@@ -72,7 +74,7 @@ class Teddy {
   struct Through;
 
   void build(const LogSample& log, const Sample& sample);
-  void add_passing(std::string_view text, std::size_t most, std::vector<std::size_t>& places) const;
+  std::size_t add_passing(std::string_view text, std::size_t most, std::vector<std::size_t>& places) const;
   static Needle rarest(std::string_view literal, std::uint32_t number, const Group& group,
                        const LogSample& log, const Sample& sample);
   static void deal(const std::vector<Needle>& needles, std::span<Group> groups, const Sample& sample);

@@ -26,6 +26,11 @@ void exchange(Archive& archive, Literal& literal) {
   archive(text, ignores_case);
 }
 template <typename Archive>
+void exchange(Archive& archive, Atoms& atoms) {
+  auto& [any_of, all_in_line] = atoms;
+  archive(any_of, all_in_line);
+}
+template <typename Archive>
 void exchange(Archive& archive, TemplatePart& part) {
   auto& [kind, text, type] = part;
   archive(kind, text, type);

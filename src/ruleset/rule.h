@@ -37,6 +37,13 @@ struct Literal {
   bool ignores_case = false;
 };
 
+/// What match/ searches for: a signature matches only text that holds at least one of `any_of` and, in
+/// the line of that one, all of `all_in_line` in letters of any case (empty: nothing is sure).
+struct Atoms {
+  std::vector<Literal> any_of;
+  std::vector<std::string> all_in_line;  ///< lower case
+};
+
 /// A piece of a template: literal text, `<_>`, `<…>` or a capture, whose name is the text then.
 struct TemplatePart {
   enum class Kind { kLiteral, kSpace, kGap, kCapture };
@@ -57,7 +64,7 @@ struct Signature {
   std::vector<TemplatePart> parts;
   std::vector<Capture> captures;
   Place place;
-  std::optional<std::vector<Literal>> atoms;
+  std::optional<Atoms> atoms;
 };
 
 /// `level: ">=warning"` or `logger: "sqlalchemy.*"`: a comparison of levels, or a glob with `*`.

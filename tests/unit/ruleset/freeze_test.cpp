@@ -15,7 +15,7 @@ TEST_CASE("a rule set is the same behind freezing and thawing") {
   signature.regex = std::string("a\0b", 3);
   signature.captures = {{"host", CaptureType::kHost}};
   signature.place = {"rules/network/broken-thing.md", 7, 3, "line"};
-  signature.atoms = {{"thing is broken", true}};
+  signature.atoms = Atoms{{{"thing is broken", true}}, {"thing", "broken"}};
   rule.signatures = {signature, {}};
   rule.when = {{"level", ">=error"}};
   rule.examples = {{"the thing is broken", {{"host", "db"}}, {}}};
@@ -37,8 +37,9 @@ TEST_CASE("a rule set is the same behind freezing and thawing") {
   CHECK(same.signatures[0].captures[0].type == CaptureType::kHost);
   CHECK(same.signatures[0].place.line == 7);
   REQUIRE(same.signatures[0].atoms);
-  CHECK(same.signatures[0].atoms->at(0).text == "thing is broken");
-  CHECK(same.signatures[0].atoms->at(0).ignores_case);
+  CHECK(same.signatures[0].atoms->any_of.at(0).text == "thing is broken");
+  CHECK(same.signatures[0].atoms->any_of.at(0).ignores_case);
+  CHECK(same.signatures[0].atoms->all_in_line == signature.atoms->all_in_line);
   CHECK(!same.signatures[1].atoms);
   CHECK(same.when[0].pattern == ">=error");
   CHECK(same.examples[0].captures == rule.examples[0].captures);
