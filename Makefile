@@ -1,5 +1,5 @@
 # A thin front door; the work is in CMakePresets.json and scripts/.
-.PHONY: deps release demo test check bench book clean
+.PHONY: deps release demo test check bench bench-quick book clean
 .DEFAULT_GOAL := release
 
 deps:            # install the Debian packages that are missing
@@ -19,8 +19,11 @@ check: deps      # every test, with address and undefined behaviour sanitizers
 	@cmake --preset dev && cmake --build --preset dev
 	@ctest --test-dir build/dev --output-on-failure
 
-bench: release   # ratios against wc -l, rg and --slow; the figures go to bench/runs
+bench:           # ratios against wc -l, rg, jq and --slow; the figures go to bench/runs
 	@python3 bench/run.py
+
+bench-quick:     # the same on small logs, to see whether it works
+	@python3 bench/run.py --quick
 
 book: release    # TROUBLESHOOTING.md, bound from rules/
 	@build/release/logfix book > TROUBLESHOOTING.md

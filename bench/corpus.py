@@ -5,6 +5,8 @@ import json, pathlib, random, re, sys
 ROOT = pathlib.Path(__file__).parent.parent
 DISTINCT = 48 << 20  # bytes of distinct lines; a larger corpus repeats them
 
+PLANTED_RULES = 50   # so that the matches are the same whatever the number of rules
+
 PATHS = ["/users", "/users/{n}", "/orders", "/orders/{n}/items", "/healthz", "/metrics", "/search",
          "/uploads/{n}.png", "/auth/callback", "/sites/near"]
 SQL = ['SELECT "users"."id", "users"."email" FROM "users" WHERE "users"."id" = {n}',
@@ -17,10 +19,10 @@ WORDS = ("connection pool size user password checked relation table column loade
          "queue length worker ready host port timeout set signal handled retry not needed").split()
 
 
-def blocks(kind):
-    """The one-line example or near-miss blocks of all rules, in the order of their files."""
+def blocks(kind, rules):
+    """The one-line example or near-miss blocks of the first rules, in the order of their names."""
     found = []
-    for path in sorted((ROOT / "rules").rglob("*.md")):
+    for path in sorted(rules.rglob("*.md"), key=lambda p: p.name)[:PLANTED_RULES]:
         for block in re.findall(rf"^```{kind}[^\n]*\n(.*?)^```", path.read_text(), re.M | re.S):
             if block.count("\n") == 1 and not block.startswith(("{", " ")):
                 found.append(block.rstrip("\n"))
@@ -65,6 +67,34 @@ def healthy_text(rng):
             f"{rng.choice(SQL).format(n=n)}")
 
 
+def healthy_mixed(rng):
+    """What the other containers of such a service print, as Kubernetes keeps it."""
+    n = rng.randrange(1, 10**6)
+    now = clock(rng)
+    stamp, day = now[:-1].replace("T", " "), now[8:10]
+    line = rng.choice([
+        f'10.0.{n % 256}.{n % 250} - - [{day}/Nov/2026:{now[11:19]} +0000] "GET {rng.choice(PATHS).format(n=n)} '
+        f'HTTP/1.1" {rng.choice([200, 200, 206, 304])} {n} "https://example.com/" "Mozilla/5.0 (X11; Linux x86_64)"',
+        f"{stamp} UTC [{n % 900 + 20}] LOG:  checkpoint complete: wrote {n % 9000} buffers (0.4%); 0 WAL file(s) "
+        f"added, 0 removed, 1 recycled; write={n / 1000} s, sync=0.004 s, total={n / 990:.3f} s",
+        f"{stamp} UTC [{n % 900 + 20}] LOG:  duration: {n / 1000} ms  statement: {rng.choice(SQL).format(n=n)}",
+        f"1:M {day} Nov 2026 {now[11:19]}.{n % 1000:03} * Background saving terminated with success",
+        f'ts={now} caller=compact.go:{n % 900} level=info component=tsdb msg="write block" mint={n} maxt={n * 2} '
+        f"duration={n / 1000}ms",
+        f'level=info ts={now} caller=metrics.go:{n % 300} component=querier org_id=fake latency=fast query="{{app=\\"api\\"}}" '
+        f"status=200 throughput={n % 90}MB",
+        f"I1123 {now[11:19]}.{n:06}       1 reflector.go:{n % 900}] Listing and watching *v1.Service from informers",
+        f"{now}\tinfo\tTracesExporter\t{{\"kind\": \"exporter\", \"name\": \"debug\", \"resource spans\": {n % 9}}}",
+        f"[{stamp.replace('.', ',')}: INFO/MainProcess] Task {rng.choice(TASKS)}[{rng.getrandbits(64):016x}] received",
+        f'INFO:     10.0.0.{n % 250}:{n % 65536} - "POST {rng.choice(PATHS).format(n=n)} HTTP/1.1" 201 Created',
+        healthy_json(rng)])
+    return f"{now[:-1]}456789Z {rng.choice(['stdout', 'stderr'])} F {line}"
+
+
+def planted_mixed(rng, text):
+    return f"{clock(rng)[:-1]}456789Z stderr F ERROR:    {text}"
+
+
 def planted_text(rng, text):
     if rng.random() < .5:
         return f"{clock(rng)[:-1].replace('T', ' ')} ERROR [app.db] {text}"
@@ -73,20 +103,26 @@ def planted_text(rng, text):
                     "    await self.app(scope, receive, send)\n" for n in range(7)) + text)
 
 
-def make(path, size, rate, seed, shape):
+SHAPES = {"text": (healthy_text, planted_text), "mixed": (healthy_mixed, planted_mixed)}
+
+
+def make(path, size, rate, seed, shape, rules=ROOT / "rules"):
     """Writes about `size` bytes with planted errors in a share of `rate` of the lines."""
     rng = random.Random(seed)
-    errors, baits = blocks("example"), blocks("near-miss")
-    healthy, planted = (healthy_text, planted_text) if shape == "text" else (healthy_json, planted_json)
+    errors, baits = blocks("example", rules), blocks("near-miss", rules)
+    healthy, planted = SHAPES.get(shape, (healthy_json, planted_json))
     lines, length = [], 0
     while length < min(size, DISTINCT):
         chance = rng.random()
         if chance < rate:
             line = planted(rng, rng.choice(errors))
-        elif rate and chance < rate + .0005 and shape != "text":
+        elif rate and chance < rate + .0005 and shape not in SHAPES:
             line = healthy(rng).replace('"detail": "', '"detail": ' + json.dumps(rng.choice(baits))[:-1] + " ")
         else:
             line = healthy(rng)
+        if shape == "escaped":  # one letter in fifty of the values
+            line = re.sub(r'(?<=: ")[^"\\\\]*(?=")', lambda m: "".join(
+                f"\\u{ord(c):04x}" if c.isalpha() and rng.random() < .02 else c for c in m[0]), line)
         if shape == "docker":
             line = json.dumps({"log": line + "\n", "stream": "stdout", "time": clock(rng)})
         lines.append(line)
@@ -98,4 +134,5 @@ def make(path, size, rate, seed, shape):
 
 
 if __name__ == "__main__":
-    make(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
+    make(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), sys.argv[5],
+         pathlib.Path(sys.argv[6]) if len(sys.argv) > 6 else ROOT / "rules")
