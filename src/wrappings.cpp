@@ -66,6 +66,8 @@ const std::vector<std::pair<std::string, Wrap>>& wrappings() {
       {"plain", prefix("")},
       {"Docker", docker_line},
       {"Docker with attributes", docker_with_attributes},
+      {"docker logs -t", prefix("2026-11-23T02:14:07.123456789Z ")},
+      {"GitHub Actions", prefix("2026-11-23T02:14:07.1234567Z ")},
       {"Compose", prefix("api-1  | ")},
       {"Compose in colours", prefix("\x1b[36mapi-1  |\x1b[0m ")},
       {"Vector", vector},

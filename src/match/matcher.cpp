@@ -318,7 +318,12 @@ bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view 
   const auto pattern_of = [&](const Owner& owner) -> const Pattern& {
     return *rules[owner.rule].signatures[owner.signature];
   };
-  const auto is_free = [&](const Owner& owner) { return pattern_of(owner).pieces.size() < 2; };
+  const std::size_t size = scan.load()->size_of(o.literal);
+  const auto is_free = [&](const Owner& owner) {  // nothing is left to look for
+    const std::vector<std::string>& pieces = pattern_of(owner).pieces;
+    return pieces.empty() || (pieces.size() == 1 && pieces[0].size() <= size &&
+                              equals_ignoring_case(pieces[0], text.substr(o.begin, size)));
+  };
   if (owners.empty() || std::any_of(owners.begin(), owners.end(), is_free)) return true;
   const std::size_t begin = text.rfind('\n', o.begin) + 1;  // npos + 1 is 0
   thread_local std::string line;

@@ -32,13 +32,23 @@ bool is_trace_link(std::string_view text) {
              "[SQL:", "[SQL ", "[parameters:", "[generated in", "(Background on this error at"});
 }
 
+// `#0 /srv/app/a.php(3): …`, `#1 [internal function]: …`, `#2 {main}`; BuildKit's `#12 4.301 …` is none.
+bool is_php_frame(std::string_view text) {
+  std::size_t end = 1;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  if (!text.starts_with('#') || end == 1 || !text.substr(end).starts_with(' ')) return false;
+  const std::string_view place = text.substr(end + 1);
+  return begins_with_any(place, {"/", "[internal function]", "{main}"}) ||
+         place.find(".php(") != std::string_view::npos;
+}
+
 // What goes on with a trace of Java, Node, PHP, Rust or .NET, wherever it stands.
 bool is_trace_part(std::string_view text) {
   if (begins_with_any(text, {"Caused by: ", "Suppressed: ", "Stack trace:", "stack backtrace:", "--->",
                              "--- End of", "note: run with `RUST_BACKTRACE"}))
     return true;
   if (text == "}" || text == "]" || text == "})" || text == "};") return true;  // a dumped object ends
-  return text.size() > 2 && text[0] == '#' && is_digit(text[1]);    // a frame of PHP
+  return is_php_frame(text);
 }
 
 // `app.rb:3:in …` begins a trace of Ruby.
