@@ -145,12 +145,7 @@ bool SourceScan::push_entry(const Entry& entry, const LinePlace& place) {
 // Pushes messages that were split and are whole again.
 void SourceScan::push_whole() {
   for (const PartJoiner::Message& message : whole_) {
-    Entry part;
-    part.container = message.container;
-    part.stream = message.stream;
-    part.process = message.process;
-    part.time = message.time;
-    part.has_zone = message.has_zone;
+    const Entry part = message.origin();
     for (const Entry& entry : unwrapper_.unwrap_joined(message.text, part)) {
       if (push_entry(entry, message.place)) continue;
       push_past(stream_key(entry), message.place.offset - block_.offset);

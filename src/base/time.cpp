@@ -42,7 +42,7 @@ struct Cursor {
       if (rest.starts_with(names.substr(at, 3))) return rest.remove_prefix(3), static_cast<int>(at / 3 + 1);
     return 0;
   }
-  int month_name() { return name("JanFebMarAprMayJunJulAugSepOctNovDec"); }
+  int month_name() { return name(kMonthNames); }
   int day_name() { return name("MonTueWedThuFriSatSun"); }
 };
 

@@ -15,6 +15,9 @@ using Time = std::chrono::sys_time<std::chrono::nanoseconds>;
 /// `2026-11-23T22:10:04.120Z` (RFC 3339, milliseconds).
 std::string to_rfc3339(Time time);
 
+/// `Jan` to `Dec`, end to end.
+inline constexpr std::string_view kMonthNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
 /// What a log leaves out.
 struct TimeDefaults {
   std::chrono::minutes zone{0};   ///< east of UTC, for times without a zone

@@ -62,12 +62,7 @@ class Explanation {
 
   void push_whole() {
     for (const PartJoiner::Message& message : whole_) {
-      Entry part;
-      part.container = message.container;
-      part.stream = message.stream;
-      part.process = message.process;
-      part.time = message.time;
-      for (const Entry& entry : unwrapper_.unwrap_joined(message.text, part))
+      for (const Entry& entry : unwrapper_.unwrap_joined(message.text, message.origin()))
         assembler_.push(entry, message.place);
     }
   }

@@ -140,10 +140,9 @@ bool read_klog(std::string_view text, Head& head, const TimeDefaults& defaults) 
   head.level = level_from_letter(text[0]);
   if (head.level == Level::kUnknown) return false;
   head.is_head = true;
-  static constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
   const std::size_t month = static_cast<std::size_t>(text[1] - '0') * 10 + static_cast<std::size_t>(text[2] - '0');
   if (month < 1 || month > 12) return true;
-  std::string date(kMonths.substr((month - 1) * 3, 3));
+  std::string date(kMonthNames.substr((month - 1) * 3, 3));
   ((date += ' ') += text.substr(3, 2)) += text.substr(5, 16);
   set_time(head, parse_time(date, defaults));
   return true;

@@ -19,7 +19,7 @@ namespace logfix {
 /// What a collector keeps and tells of. The functions, if any, are called for each occurrence and each
 /// unknown error as it comes: a finding with the count of one.
 struct CollectorSettings {
-  Redactor redactor;
+  Redactor redactor{};
   Filter filter;
   std::function<void(const Finding&)> on_occurrence;
   std::function<void(const Unknown&)> on_unknown;

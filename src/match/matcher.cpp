@@ -58,7 +58,9 @@ struct Owner {
 constexpr char kEscapeByte = '\x1b';
 
 // What can make a line matter beside the atoms of signatures.
-enum class Trigger : std::uint8_t { kAtom, kEscape, kLevelWord, kSyslog, kKlog };
+// A mark makes its line matter alone, so it stays apart from the same text as an atom, whose line must
+// hold the rest of a signature too.
+enum class Trigger : std::uint8_t { kAtom, kMark, kEscape, kLevelWord, kSyslog, kKlog };
 
 bool is_glob_match(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
@@ -259,27 +261,27 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
     if (rule.unindexed) c.unindexed.push_back(index);
   }
   for (const TraceMarker& marker : trace_markers())
-    add({std::string(marker.literal), false}, Trigger::kAtom);
+    add({std::string(marker.literal), false}, Trigger::kMark);
   for (std::string_view word : kLevelWords) add({std::string(word), true}, Trigger::kLevelWord);
   for (std::string_view quote : {"\"", "\\\"", "\\\\\\\""})  // by how deep the JSON is
     for (std::string_view behind : {":5", ":6", ": 5", ": 6"})
-      add({"level" + std::string(quote) + std::string(behind), false}, Trigger::kAtom);
+      add({"level" + std::string(quote) + std::string(behind), false}, Trigger::kMark);
   // Severities as numbers: the journal's, OpenTelemetry's, GELF's; and .NET's word for an error.
   for (std::string_view digit : {"0", "1", "2", "3"})
-    add({"PRIORITY\":\"" + std::string(digit), false}, Trigger::kAtom);
+    add({"PRIORITY\":\"" + std::string(digit), false}, Trigger::kMark);
   for (std::string_view gap : {"", " "})
     for (std::string_view digits : {"17", "18", "19", "2"})
-      add({"severityNumber\":" + std::string(gap) + std::string(digits), false}, Trigger::kAtom);
-  add({"short_message\":", false}, Trigger::kAtom);
-  add({"fail: ", false}, Trigger::kAtom);
-  add({"E, [", false}, Trigger::kAtom);  // Ruby's letters for error and fatal
-  add({"F, [", false}, Trigger::kAtom);
+      add({"severityNumber\":" + std::string(gap) + std::string(digits), false}, Trigger::kMark);
+  add({"short_message\":", false}, Trigger::kMark);
+  add({"fail: ", false}, Trigger::kMark);
+  add({"E, [", false}, Trigger::kMark);  // Ruby's letters for error and fatal
+  add({"F, [", false}, Trigger::kMark);
   add({".go:", false}, Trigger::kKlog);
   for (char digit = '0'; digit <= '9'; ++digit)
     add({std::string("\n<") + digit, false}, Trigger::kSyslog);
   // What hides text from a raw scan: parts of a split message, and text as a list of bytes.
   for (std::string_view mark : {" stdout P ", " stderr P ", "CONTAINER_PARTIAL_MESSAGE", "MESSAGE\":["})
-    add({std::string(mark), false}, Trigger::kAtom);
+    add({std::string(mark), false}, Trigger::kMark);
   add({"\\u00", false}, Trigger::kEscape);
   c.first_scan = std::make_unique<LiteralScan>(std::move(literals));
   c.scan = c.first_scan.get();
@@ -293,6 +295,8 @@ bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const 
   switch (triggers[o.literal]) {
     case Trigger::kAtom:
       return may_match_in_line(o, text);
+    case Trigger::kMark:
+      return true;
     case Trigger::kEscape:
       return !hides_nothing(escaped_byte(text.substr(o.begin + 4, 2)));
     case Trigger::kLevelWord: {
@@ -324,7 +328,7 @@ bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view 
     return pieces.empty() || (pieces.size() == 1 && pieces[0].size() <= size &&
                               equals_ignoring_case(pieces[0], text.substr(o.begin, size)));
   };
-  if (owners.empty() || std::any_of(owners.begin(), owners.end(), is_free)) return true;
+  if (std::any_of(owners.begin(), owners.end(), is_free)) return true;
   const std::size_t begin = text.rfind('\n', o.begin) + 1;  // npos + 1 is 0
   thread_local std::string line;
   line.assign(text.substr(begin, text.find('\n', o.begin) - begin));

@@ -15,6 +15,16 @@ static std::string key_of(std::string_view container, std::string_view stream, s
 
 std::string stream_key(const Entry& entry) { return key_of(entry.container, entry.stream, entry.process); }
 
+Entry PartJoiner::Message::origin() const {
+  Entry entry;
+  entry.container = container;
+  entry.stream = stream;
+  entry.process = process;
+  entry.time = time;
+  entry.has_zone = has_zone;
+  return entry;
+}
+
 bool PartJoiner::add(const Entry& entry, const LinePlace& place, std::vector<Message>& whole) {
   if (!entry.is_partial && open_.empty()) return false;
   const bool is_runtime = entry.wrapped.data() != nullptr;

@@ -31,6 +31,9 @@ class PartJoiner {
     std::optional<Time> time;
     bool has_zone = true;
     LinePlace place;  ///< the number of the first line, the offset of the last
+
+    /// What its parts say of where it came from, for Unwrapper::unwrap_joined(). Views into this.
+    Entry origin() const;
   };
 
   PartJoiner(std::uint64_t horizon, std::size_t max_bytes)

@@ -104,11 +104,7 @@ Text foot(const Report& report, const RenderOptions& options) {
 }  // namespace
 
 std::string render_jira(const Report& report, const RenderOptions& options) {
-  std::vector<TicketSection<Jira>> sections;
-  for (const Finding& finding : report.findings)
-    sections.push_back({finding.rule->id, finding.explained_by.empty() ? section(finding) : symptom(finding)});
-  if (!report.unknowns.empty()) sections.push_back({"unknown errors", unknowns(report)});
-  return fitted(head(report), std::move(sections), foot(report, options), options.max_bytes,
+  return fitted(head(report), ticket_sections<Jira>(report, section, symptom, unknowns), foot(report, options), options.max_bytes,
                 [&](const std::vector<std::string>& left_out) {
                   return markup<Jira>("\n*Left out to fit {} bytes:* {} of the sections\n", options.max_bytes, left_out.size());
                 });

@@ -112,11 +112,7 @@ Text foot(const Report& report, const RenderOptions& options) {
 }  // namespace
 
 std::string render_markdown(const Report& report, const RenderOptions& options) {
-  std::vector<TicketSection<Markdown>> sections;
-  for (const Finding& finding : report.findings)
-    sections.push_back({finding.rule->id, finding.explained_by.empty() ? section(finding) : symptom(finding)});
-  if (!report.unknowns.empty()) sections.push_back({"unknown errors", unknowns(report)});
-  return fitted(head(report), std::move(sections), foot(report, options), options.max_bytes,
+  return fitted(head(report), ticket_sections<Markdown>(report, section, symptom, unknowns), foot(report, options), options.max_bytes,
                 [&](const std::vector<std::string>& left_out) {
                   Text out = markup<Markdown>("\n**Left out to fit {} bytes:** {} of the sections", options.max_bytes, left_out.size());
                   for (std::size_t i = 0; i < left_out.size() && i < 10; ++i)

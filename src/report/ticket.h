@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "findings/finding.h"
 #include "report/markup.h"
 
 namespace logfix {
@@ -13,6 +14,18 @@ struct TicketSection {
   std::string name;  ///< our own: told if the section is left out
   Markup<Target> text;
 };
+
+/// A section for each finding, a short one for a symptom, and one for the unknown errors.
+template <typename Target>
+std::vector<TicketSection<Target>> ticket_sections(const Report& report, Markup<Target> (*section)(const Finding&),
+                                                   Markup<Target> (*symptom)(const Finding&),
+                                                   Markup<Target> (*unknowns)(const Report&)) {
+  std::vector<TicketSection<Target>> sections;
+  for (const Finding& finding : report.findings)
+    sections.push_back({finding.rule->id, finding.explained_by.empty() ? section(finding) : symptom(finding)});
+  if (!report.unknowns.empty()) sections.push_back({"unknown errors", unknowns(report)});
+  return sections;
+}
 
 /// Head, as many sections as fit, what is left out (told by `say`), foot. With `max_bytes` 0, all of
 /// them. If not even head and foot fit, the foot goes, then the head's last lines.
