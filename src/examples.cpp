@@ -1,6 +1,7 @@
 #include "examples.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "envelope/unwrap.h"
@@ -11,13 +12,12 @@
 namespace logfix {
 namespace {
 
-// All matches, before rules give way to others, in the records of a text such as an example.
-std::vector<Match> match_text(std::string_view text, const Matcher& matcher) {
+// The first match of a rule in the records of a text such as an example, before it gives way to others.
+std::optional<Match> match_of(const Rule& rule, std::string_view text, const Matcher& matcher) {
   Unwrapper unwrapper;
-  std::vector<Match> matches;
+  std::optional<Match> match;
   Assembler assembler(std::uint64_t{1} << 40, [&](Record& record) {
-    std::vector<Match> more = matcher.match_all(record);
-    std::move(more.begin(), more.end(), std::back_inserter(matches));
+    if (!match) match = matcher.match_rule(rule, record);
   });
   std::uint64_t number = 0, offset = 0;
   for (std::string_view line : split_lines(text)) {
@@ -26,19 +26,12 @@ std::vector<Match> match_text(std::string_view text, const Matcher& matcher) {
     offset += line.size() + 1;
   }
   assembler.flush();
-  return matches;
-}
-
-const Match* match_of(const Rule& rule, const std::vector<Match>& matches) {
-  const auto found = std::find_if(matches.begin(), matches.end(),
-                                  [&](const Match& m) { return m.rule->id == rule.id; });
-  return found == matches.end() ? nullptr : &*found;
+  return match;
 }
 
 void check_example(const Rule& rule, const Example& example, const Matcher& matcher,
                    Diagnostics& diagnostics) {
-  const std::vector<Match> matches = match_text(example.text, matcher);
-  const Match* match = match_of(rule, matches);
+  const std::optional<Match> match = match_of(rule, example.text, matcher);
   if (!match) {
     diagnostics.push_back(at_example(example, "E201", "the example does not match its rule"));
     return;
@@ -82,7 +75,7 @@ Diagnostics check_examples(const RuleSet& rules, const Matcher& matcher) {
   for (const Rule& rule : rules.rules) {
     for (const Example& example : rule.examples) check_example(rule, example, matcher, diagnostics);
     for (const Example& example : rule.near_misses) {
-      if (match_of(rule, match_text(example.text, matcher)))
+      if (match_of(rule, example.text, matcher))
         diagnostics.push_back(at_example(example, "E203", "the near miss matches the rule"));
     }
   }

@@ -116,16 +116,18 @@ static Atoms atoms_of_regex(const Signature& signature) {
   filter.Compile(&found);
   if (found.empty() || passes(filter, {})) return {};
 
+  std::vector<std::size_t> quality;
+  for (const std::string& literal : found) {
+    const std::size_t of_piece = worth(safe_piece(literal));
+    const std::vector<Literal> escapable = escapable_atoms(literal);
+    const bool is_good = of_piece >= kPoorWorth || escapable.empty();
+    quality.push_back(is_good ? of_piece : kPoorWorth + escapable.front().text.size());
+  }
   std::vector<int> worst_first(found.size());
   std::iota(worst_first.begin(), worst_first.end(), 0);
-  const auto quality = [&](int atom) {
-    const std::string& literal = found[static_cast<std::size_t>(atom)];
-    const std::size_t quality = worth(safe_piece(literal));
-    const std::vector<Literal> escapable = escapable_atoms(literal);
-    return quality >= kPoorWorth || escapable.empty() ? quality : kPoorWorth + escapable.front().text.size();
-  };
-  std::stable_sort(worst_first.begin(), worst_first.end(),
-                   [&](int a, int b) { return quality(a) < quality(b); });
+  std::stable_sort(worst_first.begin(), worst_first.end(), [&](int a, int b) {
+    return quality[static_cast<std::size_t>(a)] < quality[static_cast<std::size_t>(b)];
+  });
   std::vector<int> left_out;
   Atoms atoms;
   for (std::size_t i = 0; i < worst_first.size(); ++i) {

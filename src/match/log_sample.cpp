@@ -27,6 +27,7 @@ constexpr std::string_view kCommonText =
     R"(\"query\", \"level\":\"debug\",\"msg\":\"done\"} "level": "warning", "level": "error","level":30, )"
     R"(DEBUG WARNING ERROR [INFO] info: debug: sqlalchemy.engine.Engine SELECT FROM WHERE INSERT INTO )"
     R"(UPDATE SET VALUES RETURNING AND ORDER BY LIMIT BEGIN COMMIT ROLLBACK Task tasks.app[id] received )"
+    R"("GET /metrics HTTP/1.1" 200 OK "GET /health HTTP/1.1" "Prometheus/2.53.0" "kube-probe/1.31" )"
     R"(succeeded in 0.01s: None ForkPoolWorker- POST PUT DELETE PATCH Mozilla/5.0 (X11; Linux x86_64) )"
     R"(AppleWebKit/537.36 (KHTML, like Gecko) Chrome/ Safari/ connection connected connecting to host )"
     R"(port database user role relation table column index query statement failed error exception retry )"

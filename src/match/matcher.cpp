@@ -7,6 +7,7 @@
 #include <atomic>
 #include <charconv>
 #include <cstring>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -92,14 +93,12 @@ bool explains(const Rule& cause, const Rule& symptom) {
          cause.explains.end();
 }
 
-// Within a record, root causes win over their symptoms, and any rule over a fallback.
+// Within a record, any rule wins over a fallback, then root causes over their symptoms.
 std::vector<Match> without_symptoms(std::vector<Match> all) {
-  if (all.size() < 2) return all;
-  const bool has_specific =
-      std::any_of(all.begin(), all.end(), [](const Match& m) { return !m.rule->fallback; });
+  const auto is_specific = [](const Match& match) { return !match.rule->fallback; };
+  if (std::any_of(all.begin(), all.end(), is_specific)) std::erase_if(all, std::not_fn(is_specific));
   std::vector<Match> kept;
   for (const Match& match : all) {
-    if (has_specific && match.rule->fallback) continue;
     const bool is_symptom = std::any_of(all.begin(), all.end(), [&](const Match& other) {
       return other.rule != match.rule && explains(*other.rule, *match.rule) &&
              !explains(*match.rule, *other.rule);
@@ -587,25 +586,30 @@ std::vector<Match> Matcher::match(const Record& record, bool slow,
   std::sort(tried.begin(), tried.end());
   tried.erase(std::unique(tried.begin(), tried.end()), tried.end());
   std::vector<Match> found;
-  for (std::size_t i = 0; i < tried.size();) {
-    const std::uint32_t rule = tried[i].rule;
-    std::size_t end = i;
-    while (end < tried.size() && tried[end].rule == rule) ++end;
-    c.verify(c.rules[rule], std::span(tried).subspan(i, end - i), slow, record, found, not_evaluated);
-    i = end;
-  }
+  const auto verify_those = [&](bool fallback) {
+    for (std::size_t i = 0, end; i < tried.size(); i = end) {
+      const CompiledRule& rule = c.rules[tried[i].rule];
+      for (end = i; end < tried.size() && tried[end].rule == tried[i].rule;) ++end;
+      if (rule.rule->fallback == fallback)
+        c.verify(rule, std::span(tried).subspan(i, end - i), slow, record, found, not_evaluated);
+    }
+  };
+  verify_those(false);
+  if (slow || found.empty()) verify_those(true);  // they would give way
   return without_symptoms(std::move(found));
 }
 
-std::vector<Match> Matcher::match_all(const Record& record) const {
+std::optional<Match> Matcher::match_rule(const Rule& rule, const Record& record) const {
+  const auto compiled = std::find_if(compiled_->rules.begin(), compiled_->rules.end(),
+                                     [&](const CompiledRule& c) { return c.rule == &rule; });
+  if (compiled == compiled_->rules.end()) return {};
+  std::vector<Owner> all;
+  compiled_->add_all_of(static_cast<std::uint32_t>(compiled - compiled_->rules.begin()), all);
   std::vector<Match> found;
   std::uint64_t ignored = 0;
-  for (std::uint32_t rule = 0; rule < compiled_->rules.size(); ++rule) {
-    std::vector<Owner> all;
-    compiled_->add_all_of(rule, all);
-    Compiled::verify(compiled_->rules[rule], all, true, record, found, ignored);
-  }
-  return found;
+  Compiled::verify(*compiled, all, true, record, found, ignored);
+  if (found.empty()) return {};
+  return std::move(found.front());
 }
 
 }  // namespace logfix

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +46,8 @@ class Matcher {
   };
   std::vector<Verdict> explain(const Record& record) const;
 
-  /// All rules whose signatures match, before rules give way to others; for checking examples.
-  std::vector<Match> match_all(const Record& record) const;
+  /// The match of one rule of the set in a record, whatever other rules match. By the slow path.
+  std::optional<Match> match_rule(const Rule& rule, const Record& record) const;
 
  private:
   struct Compiled;
