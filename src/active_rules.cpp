@@ -18,7 +18,8 @@ LoadedRules load_rules_for(const Options& options) {
   read(options.rules);
   read(options.add_rules);
   RuleSet base;
-  if (options.rules.empty()) base = built_in_rules();
+  const bool needs_examples = options.command != Command::kScan;
+  if (options.rules.empty()) base = built_in_rules(needs_examples);
   if (options.rules.empty() && files.empty() && unreadable.empty()) return {std::move(base), {}};
   LoadedRules loaded = load_rules(files, std::move(base));
   loaded.diagnostics.insert(loaded.diagnostics.begin(), unreadable.begin(), unreadable.end());

@@ -23,8 +23,8 @@ extern const char kEnd[] asm("logfix_frozen_rules_end");
 
 }  // namespace
 
-RuleSet built_in_rules() {
-  return thaw(std::string_view(kBegin, static_cast<std::size_t>(kEnd - kBegin)));
+RuleSet built_in_rules(bool with_examples) {
+  return thaw(std::string_view(kBegin, static_cast<std::size_t>(kEnd - kBegin)), with_examples);
 }
 
 }  // namespace logfix

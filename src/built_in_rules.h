@@ -6,6 +6,6 @@
 namespace logfix {
 
 /// The rules below rules/ as they were when logfix was built.
-RuleSet built_in_rules();
+RuleSet built_in_rules(bool with_examples);
 
 }  // namespace logfix

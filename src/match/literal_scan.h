@@ -32,7 +32,6 @@ class LiteralScan {
 
   /// All occurrences of all literals that lie in `text`, in no order, appended to `found`.
   void find(std::string_view text, std::vector<Occurrence>& found) const;
-  std::size_t size_of(std::uint32_t literal) const { return literals_[literal].text.size(); }
 
   const std::vector<Literal>& literals() const { return literals_; }
   /// The same by comparing each literal at each position: the slow twin.

@@ -186,8 +186,8 @@ struct Matcher::Compiled {
   std::vector<int> escapes;                   // by literal: escaped_character()
   std::vector<std::vector<Owner>> owners_of;  // by literal
   std::vector<std::uint32_t> unindexed;
-  std::unique_ptr<const LiteralScan> first_scan, tuned_scan;
-  std::atomic<const LiteralScan*> scan = nullptr;  // one of them
+  std::vector<std::size_t> sizes;             // by literal
+  std::atomic<std::shared_ptr<const LiteralScan>> scan;
   std::atomic_flag is_tuned = ATOMIC_FLAG_INIT;
 
   static std::optional<Match> match_signatures(const CompiledRule& compiled,
@@ -217,6 +217,7 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
     const auto [entry, is_new] = known.try_emplace(std::move(key), literals.size());
     if (is_new) {
       literals.push_back(literal);
+      c.sizes.push_back(literal.text.size());
       c.triggers.push_back(trigger);
       c.owners_of.emplace_back();
       c.escapes.push_back(trigger == Trigger::kAtom ? escaped_character(literal.text) : -1);
@@ -282,8 +283,7 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
   for (std::string_view mark : {" stdout P ", " stderr P ", "CONTAINER_PARTIAL_MESSAGE", "MESSAGE\":["})
     add({std::string(mark), false}, Trigger::kMark);
   add({"\\u00", false}, Trigger::kEscape);
-  c.first_scan = std::make_unique<LiteralScan>(std::move(literals));
-  c.scan = c.first_scan.get();
+  c.scan = std::make_shared<const LiteralScan>(std::move(literals));
 }
 
 Matcher::~Matcher() = default;
@@ -321,7 +321,7 @@ bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view 
   const auto pattern_of = [&](const Owner& owner) -> const Pattern& {
     return *rules[owner.rule].signatures[owner.signature];
   };
-  const std::size_t size = scan.load()->size_of(o.literal);
+  const std::size_t size = sizes[o.literal];
   const auto is_free = [&](const Owner& owner) {  // nothing is left to look for
     const std::vector<std::string>& pieces = pattern_of(owner).pieces;
     return pieces.empty() || (pieces.size() == 1 && pieces[0].size() <= size &&
@@ -391,10 +391,9 @@ void Matcher::Compiled::find_coloured(std::string_view block,
 void Matcher::tune(std::string_view sample) const {
   Compiled& c = *compiled_;
   if (c.is_tuned.test() || c.is_tuned.test_and_set()) return;
-  // Others may be scanning with the first one: both stay.
-  c.tuned_scan = std::make_unique<LiteralScan>(c.first_scan->literals(), widest_simd(),
+  // Whoever is scanning with the first one keeps it until then.
+  c.scan = std::make_shared<const LiteralScan>(c.scan.load()->literals(), widest_simd(),
                                                LogSample(std::string(sample)));
-  c.scan = c.tuned_scan.get();
 }
 
 void Matcher::find_candidates(std::string_view block, std::vector<std::size_t>& offsets) const {
@@ -518,7 +517,7 @@ std::vector<std::string_view> Matcher::Compiled::atoms_in(std::string_view text)
   scan.load()->find(text, occurrences);
   for (const Occurrence& o : occurrences)
     for (const Owner& owner : owners_of[o.literal])
-      atoms[owner.rule] = text.substr(o.begin, scan.load()->size_of(o.literal));
+      atoms[owner.rule] = text.substr(o.begin, sizes[o.literal]);
   return atoms;
 }
 

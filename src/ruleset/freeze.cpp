@@ -55,14 +55,19 @@ void exchange(Archive& archive, Rule& rule) {
   auto& [id, category, title, severity, applies_to, explains, references, ignore_case, fallback,
          unindexed, signatures, unless, when, cause, solution, prevention, examples, near_misses,
          is_plain, has_own_id, place, digest, places] = rule;
+  // Examples come behind all rules: see exchange_examples().
   archive(id, category, title, severity, applies_to, explains, references, ignore_case, fallback,
-          unindexed, signatures, unless, when, cause, solution, prevention, examples, near_misses,
-          is_plain, has_own_id, place, digest, places);
+          unindexed, signatures, unless, when, cause, solution, prevention, is_plain, has_own_id, place,
+          digest, places);
 }
 template <typename Archive>
 void exchange(Archive& archive, RuleSet& rules) {
   auto& [all, hash] = rules;
   archive(all, hash);
+}
+template <typename Archive>
+void exchange_examples(Archive& archive, RuleSet& rules) {
+  for (Rule& rule : rules.rules) archive(rule.examples, rule.near_misses);
 }
 
 class Writer {
@@ -161,13 +166,15 @@ std::string freeze(const RuleSet& rules) {
   RuleSet copy = rules;
   Writer writer;
   exchange(writer, copy);
+  exchange_examples(writer, copy);
   return std::move(writer.bytes);
 }
 
-RuleSet thaw(std::string_view bytes) {
+RuleSet thaw(std::string_view bytes, bool with_examples) {
   RuleSet rules;
   Reader reader(bytes);
   exchange(reader, rules);
+  if (with_examples) exchange_examples(reader, rules);
   return rules;
 }
 

@@ -6,9 +6,10 @@ namespace logfix {
 namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{256} << 10;
-// A record may reach back two horizons; the rest of the buffer amortises moving that past.
-constexpr std::size_t kKeepBytes = 2 * kJoinHorizon;
-constexpr std::size_t kBufferBytes = kKeepBytes + kMaxLineBytes + 4 * kReadBytes;
+constexpr std::size_t kKeepBytes = 2 * kJoinHorizon;  // a record may reach back so far
+// Room for some reads, which amortise moving that past. A long line makes it grow.
+constexpr std::size_t kBufferBytes = kKeepBytes + 3 * kReadBytes;
+constexpr std::size_t kLargeBufferBytes = kKeepBytes + kMaxLineBytes + 4 * kReadBytes;
 
 }  // namespace
 
@@ -22,6 +23,7 @@ void BlockReader::make_room() {
   offset_ += drop;
   fresh_ -= drop;
   end_ -= drop;
+  if (buffer_.size() - end_ < kReadBytes) buffer_.resize(kLargeBufferBytes);
 }
 
 // How far the bytes that were read can be given out; `fresh_` if more must be read first.

@@ -18,7 +18,7 @@ namespace logfix {
 namespace {
 
 const RuleSet& rules() {
-  static const LoadedRules kLoaded{built_in_rules(), {}};
+  static const LoadedRules kLoaded{built_in_rules(true), {}};
   return kLoaded.rules;
 }
 const Matcher& matcher() {
