@@ -146,7 +146,8 @@ static Atoms atoms_of_regex(const Signature& signature) {
       add_once({std::string(piece), true}, atoms.any_of);
     }
   }
-  if (stays_in_line(signature.regex)) atoms.all_in_line = pieces_of_regex(filter, found);
+  atoms.all_of = pieces_of_regex(filter, found);
+  atoms.stays_in_line = stays_in_line(signature.regex);
   return atoms;
 }
 
@@ -168,6 +169,20 @@ static std::size_t end_of_class(std::string_view regex, std::size_t begin, bool&
   }
   may_be_feed = !is_sure || names_feed != is_negated;
   return at;
+}
+
+bool looks_around(std::string_view regex) {
+  for (std::size_t at = 0; at < regex.size(); ++at) {
+    if (regex[at] == '[') {
+      bool ignored = false;
+      at = end_of_class(regex, at, ignored);
+    } else if (regex[at] == '\\') {
+      if (++at < regex.size() && std::string_view("bBAzQC").find(regex[at]) != std::string_view::npos) return true;
+    } else if (regex[at] == '^' || regex[at] == '$') {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool stays_in_line(std::string_view regex) {
@@ -216,12 +231,12 @@ Atoms atoms_of(const Signature& signature, bool ignores_case) {
     if (worth(piece) > worth(best)) best = piece;
   }
   if (best.size() < LiteralScan::kMinLiteral) return {};
-  Atoms atoms{{{std::string(best), ignores_case}}, {}};
+  Atoms atoms{{{std::string(best), ignores_case}}, {}, false};
   const auto crosses_lines = [](const TemplatePart& part) { return part.kind == TemplatePart::Kind::kSpace; };
-  if (std::any_of(signature.parts.begin(), signature.parts.end(), crosses_lines)) return atoms;
+  atoms.stays_in_line = std::none_of(signature.parts.begin(), signature.parts.end(), crosses_lines);
   for (const std::string& literal : signature.literals) {
     const std::string_view piece = longest_safe_run(literal);
-    if (piece.size() >= LiteralScan::kMinLiteral) atoms.all_in_line.push_back(lowered(piece));
+    if (piece.size() >= LiteralScan::kMinLiteral) atoms.all_of.push_back(lowered(piece));
   }
   return atoms;
 }

@@ -25,6 +25,10 @@ void find_atoms(RuleSet& rules);
 /// False if a match of the regex may take in a line feed, or if that is not sure.
 bool stays_in_line(std::string_view regex);
 
+/// True unless the regex matches a text whenever it matches a part of it: `^`, `$`, `\b` and the like
+/// look at what is beside the match.
+bool looks_around(std::string_view regex);
+
 /// The longest piece of `text` that every JSON encoder writes as it is.
 std::string_view safe_piece(std::string_view text);
 

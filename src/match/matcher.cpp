@@ -29,10 +29,15 @@ struct Pattern {
   mutable std::unique_ptr<re2::RE2> regex;
 
   bool is_by_hand;                  // match_template() takes it
-  std::vector<std::string> pieces;  // Atoms::all_in_line
+  bool is_local;                    // what matches a part of a line matches the line
+  bool stays_in_line = false;       // these are of its atoms
+  std::vector<std::string> pieces;
 
   Pattern(const Signature& s, bool ignore)
-      : signature(&s), ignores_case(ignore), is_by_hand(is_for_template_match(s, ignore)) {}
+      : signature(&s),
+        ignores_case(ignore),
+        is_by_hand(is_for_template_match(s, ignore)),
+        is_local(!looks_around(s.regex)) {}
 
   const re2::RE2& get() const {
     std::call_once(once, [this] {
@@ -243,7 +248,8 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
         continue;
       }
       const Atoms atoms = signature.atoms ? *signature.atoms : atoms_of(signature, rule.ignore_case);
-      pattern->pieces = atoms.all_in_line;
+      pattern->stays_in_line = atoms.stays_in_line;
+      pattern->pieces = atoms.all_of;
       // The longest is the one that is most likely not there.
       std::sort(pattern->pieces.begin(), pattern->pieces.end(),
                 [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
@@ -312,8 +318,33 @@ bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const 
   return true;
 }
 
-// A signature that stays within a line has all its pieces there. Looking for them is far cheaper than
-// unwrapping the line.
+// Where a pattern is sure to have all its pieces.
+static bool has_all_pieces(const Pattern& pattern, std::string_view lowered_text) {
+  return std::all_of(pattern.pieces.begin(), pattern.pieces.end(), [&](const std::string& piece) {
+    return memmem(lowered_text.data(), lowered_text.size(), piece.data(), piece.size()) != nullptr;
+  });
+}
+
+// Its own copy for each thread, until the next call.
+static std::string_view lowered_here(std::string_view text) {
+  thread_local std::string lowered;
+  lowered.assign(text);
+  for (char& c : lowered) c = to_lower(c);
+  return lowered;
+}
+
+// Whether a pattern matches a line as it stands in the log.
+static bool matches_raw(const Pattern& pattern, std::string_view line) {
+  if (pattern.is_by_hand) {
+    thread_local TemplateMatch ignored;
+    return match_template(*pattern.signature, pattern.ignores_case, line, ignored) != TemplateOutcome::kNoMatch;
+  }
+  return !pattern.get().ok() || re2::RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), pattern.get());
+}
+
+// A signature that stays within a line has all its pieces there: looking for them is far cheaper than
+// unwrapping the line. Where nothing is escaped, the text of the line is parts of it, each of them as
+// it stands there, so that what does not match the line matches none of them.
 bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view text) const {
   if (const int escaped = escapes[o.literal]; escaped >= 0)
     return is_in_run(text, o.begin, static_cast<char>(escaped));
@@ -321,22 +352,16 @@ bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view 
   const auto pattern_of = [&](const Owner& owner) -> const Pattern& {
     return *rules[owner.rule].signatures[owner.signature];
   };
-  const std::size_t size = sizes[o.literal];
-  const auto is_free = [&](const Owner& owner) {  // nothing is left to look for
-    const std::vector<std::string>& pieces = pattern_of(owner).pieces;
-    return pieces.empty() || (pieces.size() == 1 && pieces[0].size() <= size &&
-                              equals_ignoring_case(pieces[0], text.substr(o.begin, size)));
-  };
-  if (std::any_of(owners.begin(), owners.end(), is_free)) return true;
+  if (std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) { return !pattern_of(owner).stays_in_line; }))
+    return true;
   const std::size_t begin = text.rfind('\n', o.begin) + 1;  // npos + 1 is 0
-  thread_local std::string line;
-  line.assign(text.substr(begin, text.find('\n', o.begin) - begin));
-  for (char& c : line) c = to_lower(c);
+  const std::string_view line = text.substr(begin, text.find('\n', o.begin) - begin);
+  const std::string_view lowered_line = lowered_here(line);
+  const bool is_as_it_is = line.find_first_of("\\\x1b") == std::string_view::npos;
   return std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) {
-    const std::vector<std::string>& pieces = pattern_of(owner).pieces;
-    return std::all_of(pieces.begin(), pieces.end(), [&](const std::string& piece) {
-      return memmem(line.data(), line.size(), piece.data(), piece.size()) != nullptr;
-    });
+    const Pattern& pattern = pattern_of(owner);
+    return has_all_pieces(pattern, lowered_line) &&
+           (!is_as_it_is || !pattern.is_local || matches_raw(pattern, line));
   });
 }
 
@@ -584,6 +609,12 @@ std::vector<Match> Matcher::match(const Record& record, bool slow,
   }
   std::sort(tried.begin(), tried.end());
   tried.erase(std::unique(tried.begin(), tried.end()), tried.end());
+  if (!slow) {
+    const std::string_view lowered_text = lowered_here(record.text);
+    std::erase_if(tried, [&](const Owner& owner) {
+      return !has_all_pieces(*c.rules[owner.rule].signatures[owner.signature], lowered_text);
+    });
+  }
   std::vector<Match> found;
   const auto verify_those = [&](bool fallback) {
     for (std::size_t i = 0, end; i < tried.size(); i = end) {

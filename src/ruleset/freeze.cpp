@@ -27,8 +27,8 @@ void exchange(Archive& archive, Literal& literal) {
 }
 template <typename Archive>
 void exchange(Archive& archive, Atoms& atoms) {
-  auto& [any_of, all_in_line] = atoms;
-  archive(any_of, all_in_line);
+  auto& [any_of, all_of, stays_in_line] = atoms;
+  archive(any_of, all_of, stays_in_line);
 }
 template <typename Archive>
 void exchange(Archive& archive, TemplatePart& part) {

@@ -37,11 +37,12 @@ struct Literal {
   bool ignores_case = false;
 };
 
-/// What match/ searches for: a signature matches only text that holds at least one of `any_of` and, in
-/// the line of that one, all of `all_in_line` in letters of any case (empty: nothing is sure).
+/// What match/ searches for: a signature matches only text that holds at least one of `any_of`, and all
+/// of `all_of` in letters of any case. If it `stays_in_line`, one line of the text holds them.
 struct Atoms {
   std::vector<Literal> any_of;
-  std::vector<std::string> all_in_line;  ///< lower case
+  std::vector<std::string> all_of;  ///< lower case
+  bool stays_in_line = false;
 };
 
 /// A piece of a template: literal text, `<_>`, `<…>` or a capture, whose name is the text then.

@@ -28,12 +28,24 @@ TEST_CASE("a regex stays in its line unless it may take in a line feed") {
   }
 }
 
+TEST_CASE("a regex that looks beside its match may match a part only") {
+  for (const char* regex : {"^a", "a$", "a\\b", "(?:^|x)a", "\\Aa", "a\\z", "\\Ba", "\\Qa^\\E"}) {
+    CAPTURE(regex);
+    CHECK(looks_around(regex));
+  }
+  for (const char* regex : {"abc", "[^a]b", "[$]", "\\^\\$", "[]^]", "(?m:a.*b)", "\\\\w", "[\\b]"}) {
+    CAPTURE(regex);
+    CHECK(!looks_around(regex));
+  }
+}
+
 TEST_CASE("the atoms of a regex: one of some, and all of the others in the same line") {
   const Atoms atoms = atoms_of(regex_of("GET /metrics[^\\n]* HTTP/1.1. (?:401|403)"), false);
   CHECK(!atoms.any_of.empty());
-  CHECK(std::find(atoms.all_in_line.begin(), atoms.all_in_line.end(), "get ") == atoms.all_in_line.end());
-  CHECK(std::find(atoms.all_in_line.begin(), atoms.all_in_line.end(), "metrics") != atoms.all_in_line.end());
-  CHECK(atoms_of(regex_of("GET /metrics\\s+HTTP/1.1"), false).all_in_line.empty());
+  CHECK(std::find(atoms.all_of.begin(), atoms.all_of.end(), "get ") == atoms.all_of.end());
+  CHECK(std::find(atoms.all_of.begin(), atoms.all_of.end(), "metrics") != atoms.all_of.end());
+  CHECK(atoms.stays_in_line);
+  CHECK(!atoms_of(regex_of("GET /metrics\\s+HTTP/1.1"), false).stays_in_line);
 }
 
 TEST_CASE("what has no safe literal is searched for by a run of what encoders escape") {

@@ -164,5 +164,28 @@ TEST_CASE("examples at random places among healthy lines add up") {
   }
 }
 
+// What the matcher builds on when it tries a signature on a raw line.
+TEST_CASE("where nothing is escaped, the lines of an entry's text are parts of the raw line") {
+  Unwrapper unwrapper;
+  const auto as_list = std::string_view("MESSAGE\":[");
+  std::size_t seen = 0;
+  for (const auto& [name, wrap] : wrappings()) {
+    for (const Case& example : cases()) {
+      for (std::string_view line : split_lines(wrapped(example.text, wrap))) {
+        if (line.find_first_of("\\\x1b") != std::string_view::npos || line.find(as_list) != std::string_view::npos) continue;
+        for (const Entry& entry : unwrapper.unwrap(line)) {
+          for (std::string_view part : split_lines(entry.text)) {
+            if (part == "\x1f") continue;  // of kValueBreak
+            CAPTURE(name, line);
+            REQUIRE(line.find(part) != std::string_view::npos);
+            ++seen;
+          }
+        }
+      }
+    }
+  }
+  CHECK(seen > 10'000);
+}
+
 }  // namespace
 }  // namespace logfix

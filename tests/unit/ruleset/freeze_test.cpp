@@ -39,7 +39,8 @@ TEST_CASE("a rule set is the same behind freezing and thawing") {
   REQUIRE(same.signatures[0].atoms);
   CHECK(same.signatures[0].atoms->any_of.at(0).text == "thing is broken");
   CHECK(same.signatures[0].atoms->any_of.at(0).ignores_case);
-  CHECK(same.signatures[0].atoms->all_in_line == signature.atoms->all_in_line);
+  CHECK(same.signatures[0].atoms->all_of == signature.atoms->all_of);
+  CHECK(same.signatures[0].atoms->stays_in_line == signature.atoms->stays_in_line);
   CHECK(!same.signatures[1].atoms);
   CHECK(same.when[0].pattern == ">=error");
   CHECK(same.examples[0].captures == rule.examples[0].captures);
