@@ -11,6 +11,16 @@ namespace {
 constexpr std::uint64_t kTuneBehind = std::uint64_t{8} << 20;
 constexpr std::size_t kTuneBytes = std::size_t{64} << 10;
 
+// Looking back over as much as is read is fine; when it has come to that much more, all lines of the
+// next piece are taken.
+constexpr std::uint64_t kMostLookedBack = std::uint64_t{4} << 20, kHotBytes = std::uint64_t{4} << 20;
+
+// Where the past of a line at `offset` begins that it may go on with.
+std::uint64_t begin_of_past(std::uint64_t offset) {
+  const std::uint64_t piece = offset / kJoinHorizon;
+  return piece == 0 ? 0 : (piece - 1) * kJoinHorizon;
+}
+
 std::size_t line_begin_at(std::string_view bytes, std::size_t at) {
   return at == 0 ? 0 : bytes.rfind('\n', at - 1) + 1;  // npos + 1 is 0
 }
@@ -35,6 +45,7 @@ void SourceScan::push(const Block& block) {
   block_ = block;
   counted_ = block.fresh;
   const std::uint64_t begin = block.offset + block.fresh;
+  looked_back_ -= std::min<std::uint64_t>(looked_back_, block.bytes.size() - block.fresh);
   end_offset_ = block.offset + block.bytes.size();
   const Range& range = options_.range;
   stats_.bytes += std::clamp(end_offset_, range.begin, range.end) -
@@ -89,7 +100,8 @@ void SourceScan::push_candidates() {
   std::size_t at = block_.fresh;
   while (true) {
     while (next != offsets_.end() && *next + block_.fresh < at) ++next;
-    if (!assembler_.has_open_candidate() && parts_.empty()) {
+    const bool is_hot = block_.offset + at < hot_until_;
+    if (!is_hot && !assembler_.has_open_candidate() && parts_.empty()) {
       if (next == offsets_.end()) return;
       at = std::max(at, line_begin_at(block_.bytes, *next + block_.fresh));
     }
@@ -134,7 +146,7 @@ std::size_t SourceScan::push_line(std::size_t at, bool is_candidate) {
 
 // False if the stream's past must be pushed first.
 bool SourceScan::push_entry(const Entry& entry, const LinePlace& place) {
-  if (options_.slow || synchronises(entry) || is_fed(stream_key(entry))) {
+  if (options_.slow || synchronises(entry) || is_fed(stream_key(entry), place.offset)) {
     assembler_.push(entry, place);
   } else if (place.is_candidate) {
     return false;
@@ -191,10 +203,11 @@ void SourceScan::push_piece() {
   if (rest.fresh < rest.bytes.size()) options_.slow ? push_all() : push_candidates();
 }
 
-// True if every line since the stream's last one was taken.
-bool SourceScan::is_fed(const std::string& key) const {
+// True if every line since the stream's last one was taken, or all that the line may go on with.
+bool SourceScan::is_fed(const std::string& key, std::uint64_t offset) const {
   std::uint64_t fed_until = 0;
-  return assembler_.is_known(key, &fed_until) && hot_since_ < fed_until;
+  return hot_since_ <= begin_of_past(offset) ||
+         (assembler_.is_known(key, &fed_until) && hot_since_ < fed_until);
 }
 
 // Pushes the lines of a stream that the line at `at` may go on with.
@@ -204,17 +217,21 @@ void SourceScan::push_past(const std::string& key, std::size_t at) {
   std::uint64_t fed_until = 0;
   const bool known = assembler_.is_known(key, &fed_until);
   const std::uint64_t earliest =
-      std::max({block_.offset, piece == 0 ? 0 : (piece - 1) * kJoinHorizon,
-                known ? fed_until : std::uint64_t{0}});
+      std::max({block_.offset, begin_of_past(here), known ? fed_until : std::uint64_t{0}});
   std::vector<std::size_t> past;  // line begins, latest first
   bool synchronised = false;
   for (std::size_t begin = at; begin > 0 && !synchronised;) {
     begin = line_begin_at(block_.bytes, begin - 1);
+    looked_back_ += line_end_at(block_.bytes, begin) + 1 - begin;
     if (block_.offset + begin < earliest) break;
     const Entry& entry = unwrap_at(begin).back();
     if (stream_key(entry) != key || entry.is_partial) continue;
     past.push_back(begin);
     synchronised = synchronises(entry);
+  }
+  if (looked_back_ > kMostLookedBack) {
+    looked_back_ = 0;
+    hot_until_ = here + kHotBytes;
   }
   const bool goes_on = known && fed_until >= earliest && !synchronised;
   for (std::size_t i = past.size(); i-- > 0;) {

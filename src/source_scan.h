@@ -28,7 +28,8 @@ struct Range {
 /// The slow path takes every line. The fast path jumps from candidate to candidate. Around one it is
 /// "hot": it takes line after line until no record that holds a candidate is open. A candidate of a
 /// stream whose past was skipped is preceded by that past: from the last line that synchronises, or
-/// the begin of the join horizon (see record/assembler.h), on.
+/// the begin of the join horizon (see record/assembler.h), on. Where looking back comes to more than
+/// the lines themselves (many streams, all in trouble), it stays hot for a while.
 ///
 /// Use:      push() the blocks of a source in their order, then finish() once. A scan of a range is
 ///           given what comes before it, kRangeLead bytes at least, and pushed on until is_done().
@@ -64,7 +65,7 @@ class SourceScan {
   void push_whole();
   void push_piece();
   void push_past(const std::string& key, std::size_t at);
-  bool is_fed(const std::string& key) const;
+  bool is_fed(const std::string& key, std::uint64_t offset) const;
   std::span<const Entry> unwrap_at(std::size_t begin);
   void count_lines_until(std::size_t at);
   void evaluate(const Record& record);
@@ -92,6 +93,8 @@ class SourceScan {
   std::uint64_t idle_offset_ = 0;   // where it ended at the last end_idle()
   std::uint64_t taken_until_ = 0;
   std::uint64_t hot_since_ = 0;    // all lines from here to taken_until_ were taken
+  std::uint64_t hot_until_ = 0;    // all lines up to here are taken
+  std::uint64_t looked_back_ = 0;  // bytes, of late
   bool ends_in_line_ = false;
 };
 

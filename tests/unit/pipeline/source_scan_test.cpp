@@ -1,5 +1,7 @@
 #include "source_scan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <random>
 
@@ -17,9 +19,16 @@ const RuleSet& rules() {
   static const LoadedRules kLoaded{built_in_rules(true), {}};
   return kLoaded.rules;
 }
-const Matcher& matcher() {
+const Matcher& all_rules() {
   static const Matcher kMatcher(rules());
   return kMatcher;
+}
+
+RuleSet rules_named(const std::vector<std::string>& ids) {
+  RuleSet few = rules();
+  std::erase_if(few.rules, [&](const Rule& rule) { return std::count(ids.begin(), ids.end(), rule.id) == 0; });
+  REQUIRE(few.rules.size() == ids.size());
+  return few;
 }
 
 class TextStream : public ByteStream {
@@ -39,7 +48,7 @@ class TextStream : public ByteStream {
 
 // The report on a text of which the ranges between the cuts are scanned each alone.
 std::string report(std::string_view text, std::vector<std::uint64_t> cuts, bool slow,
-                   std::mt19937& random) {
+                   std::mt19937& random, const Matcher& matcher = all_rules()) {
   cuts.insert(cuts.begin(), 0);
   cuts.push_back(Range().end);
   Collector all;
@@ -48,7 +57,7 @@ std::string report(std::string_view text, std::vector<std::uint64_t> cuts, bool 
     Stats stats;
     Collector collector;
     collector.begin_source("log");
-    SourceScan scan(matcher(), {slow, {}, {cuts[i], cuts[i + 1]}}, stats,
+    SourceScan scan(matcher, {slow, {}, {cuts[i], cuts[i + 1]}}, stats,
                     [&](const Record& r, const std::vector<Match>& m) { collector.add(r, m); });
     std::uint64_t from = cuts[i] - std::min(cuts[i], SourceScan::kRangeLead);
     if (from > 0) from = text.find('\n', from - 1) + 1;
@@ -111,18 +120,44 @@ TEST_CASE("ranges that are scanned alone add up to the whole, fast and slow") {
   const unsigned seed = 20261124;
   CAPTURE(seed);
   std::mt19937 random(seed);
-  for (int round = 0; round < 8; ++round) {
+  const RuleSet few = rules_named({"postgres-invalid-password", "postgres-undefined-table", "postgres-undefined-column",
+                                   "python-unhandled-exception", "uvicorn-asgi-exception", "env-var-missing"});
+  const Matcher of_few(few);
+  for (int round = 0; round < 12; ++round) {
     CAPTURE(round);
+    const Matcher& matcher = round == 0 ? all_rules() : of_few;  // the slow path takes its time for all
     const std::string text = log_of(random, 1'500'000);
     std::vector<std::uint64_t> cuts;
     for (unsigned i = random() % 5; i > 0; --i) cuts.push_back(text.find('\n', random() % 1'400'000) + 1);
     std::sort(cuts.begin(), cuts.end());
     cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
-    const std::string whole = report(text, {}, true, random);
-    CHECK(report(text, {}, false, random) == whole);
-    CHECK(report(text, cuts, true, random) == whole);
-    CHECK(report(text, cuts, false, random) == whole);
+    const std::string whole = report(text, {}, true, random, matcher);
+    CHECK(report(text, {}, false, random, matcher) == whole);
+    CHECK(report(text, cuts, true, random, matcher) == whole);
+    CHECK(report(text, cuts, false, random, matcher) == whole);
   }
+}
+
+// Traces of thousands of containers, line by line in turn, between long stretches of healthy ones:
+// looking back from each would read it all thousands of times.
+TEST_CASE("many streams in trouble at once, fast and slow") {
+  const RuleSet few = rules_named({"postgres-invalid-password", "python-unhandled-exception"});
+  const Matcher matcher(few);
+  std::mt19937 random(20261130);
+  std::string text;
+  for (int round = 0; round < 2; ++round) {
+    for (unsigned streams : {300u, 3000u}) {
+      const std::size_t from = random() % 1000;
+      for (const char* line : {"Traceback (most recent call last):", "  File \"/app/db.py\", line 3, in connect",
+                               "InvalidPasswordError: password authentication failed for user \"app\""})
+        for (unsigned i = 0; i < streams; ++i) text += fmt::format("svc-{}  | {}\n", from + i, line);
+    }
+    for (int i = 0; i < 60'000; ++i) text += "INFO:     127.0.0.1:41010 - \"GET /healthz HTTP/1.1\" 200 OK\n";
+  }
+  const std::string whole = report(text, {}, true, random, matcher);
+  CHECK(report(text, {}, false, random, matcher) == whole);
+  const std::size_t cut = text.find('\n', text.size() / 9) + 1;
+  CHECK(report(text, {cut}, false, random, matcher) == whole);
 }
 
 TEST_CASE("errors in an endless line are found once each, wherever it is cut") {
