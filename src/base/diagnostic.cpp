@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/visible.h"
+
 namespace logfix {
 
 bool has_errors(const Diagnostics& diagnostics) {
@@ -15,21 +17,16 @@ bool has_errors(const Diagnostics& diagnostics) {
 std::string render(const Diagnostic& d) {
   const char* kind = d.kind == Diagnostic::Kind::kError ? "error" : "warning";
   std::string out;
-  if (!d.file.empty()) out += d.file + ":";
+  if (!d.file.empty()) (out += visible(d.file)) += ':';
   if (d.line) out += fmt::format("{}:{}:", d.line, d.column);
   if (!out.empty()) out += " ";
-  out += fmt::format("{}: {} [{}]\n", kind, d.message, d.code);
+  out += fmt::format("{}: {} [{}]\n", kind, visible(d.message), d.code);
   if (d.line) {
-    std::string shown = d.source_line;
-    std::replace_if(
-        shown.begin(), shown.end(),
-        [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; }, '?');
-    std::string indent = shown.substr(0, std::min(d.column - 1, shown.size()));
-    std::replace_if(
-        indent.begin(), indent.end(), [](char c) { return c != '\t'; }, ' ');
-    out += fmt::format("  {:>5} | {}\n        | {}^\n", d.line, shown, indent);
+    const std::string_view before = std::string_view(d.source_line).substr(0, d.column - 1);
+    const std::string indent(columns_of(visible(before)), ' ');
+    out += fmt::format("  {:>5} | {}\n        | {}^\n", d.line, visible(d.source_line), indent);
   }
-  if (!d.hint.empty()) out += fmt::format("        = hint: {}\n", d.hint);
+  if (!d.hint.empty()) out += fmt::format("        = hint: {}\n", visible(d.hint));
   return out;
 }
 

@@ -27,7 +27,7 @@ using Diagnostics = std::vector<Diagnostic>;
 bool has_errors(const Diagnostics& diagnostics);
 
 /// `file:line:column: error: message [code]`, the source line, a caret, the hint; ends in a line
-/// feed. Control bytes of the source line are shown as `?`.
+/// feed. Made visible: what a person wrote may be a pasted attack.
 std::string render(const Diagnostic& diagnostic);
 
 /// The line and column of the byte at `offset` of `text`, and that line.

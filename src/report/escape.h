@@ -63,9 +63,4 @@ std::optional<std::string> for_code(const RedactedText& text);
 /// A word of printable text that comes to begin a line.
 Markup<Terminal> at_line_head(const Markup<Terminal>& word);
 
-/// How many columns of a terminal a text takes.
-std::size_t columns_of(std::string_view printable);
-/// The longest begin of a printable text that takes at most `columns`, in bytes.
-std::size_t bytes_within(std::string_view printable, std::size_t columns);
-
 }  // namespace logfix

@@ -1,5 +1,7 @@
 #include "report/layout.h"
 
+#include "base/visible.h"
+
 namespace logfix {
 namespace {
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/visible.h"
 #include "report/fix_tree.h"
 #include "report/layout.h"
 #include "report/phrases.h"

@@ -2,6 +2,7 @@
 #include "base/level.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/visible.h"
 #include "catch.h"
 
 namespace logfix {
@@ -63,13 +64,25 @@ TEST_CASE("line feeds are counted at every length and place") {
   }
 }
 
+TEST_CASE("what can't be seen is made visible") {
+  CHECK(visible("a\tb\x1b[2J\x7f\xc2\x9b") == "a b?[2J??");
+  CHECK(visible("\xff\xe2\x80") == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+  // Bidirectional, joiner, tag, filler, no character.
+  CHECK(visible("\u202e\u200d\U000e0041\u3164\uffff") == "?????");
+  // A selector that belongs to an emoji says nothing, one behind a letter hides something.
+  CHECK(visible("\u26a0\ufe0f a\ufe0f") == "\u26a0 a?");
+  CHECK(visible("::error::x ##vso[y]") == ": :error::x # #vso[y]");
+  CHECK(visible("Z\u00fcrich \u6771\u4eac") == "Z\u00fcrich \u6771\u4eac");
+  CHECK(columns_of("a\u6771e\u0301") == 4);
+}
+
 TEST_CASE("a diagnostic points at its place") {
   const std::string text = "one\n\ttwo = x\nthree";
   Diagnostic d = locate({Diagnostic::Kind::kError, "E1", "bad", "f", 0, 0, {}, "mend"}, text, 11);
   CHECK(d.line == 2);
   CHECK(d.column == 8);
   CHECK(render(d) ==
-        "f:2:8: error: bad [E1]\n      2 | \ttwo = x\n        | \t      ^\n        = hint: mend\n");
+        "f:2:8: error: bad [E1]\n      2 |  two = x\n        |        ^\n        = hint: mend\n");
   d.source_line = "a\x1b[31m";
   CHECK(render(d).find('\x1b') == std::string::npos);
 }
