@@ -124,8 +124,12 @@ class Collector::Subject {
  private:
   std::vector<Secret> find() const {
     std::vector<Secret> secrets = redactor_.secrets_of(record.text);
-    // The text of a structured line has its values only: their names say which are secrets.
     bool has_more = false;
+    if (const std::size_t rest = redactor_.rest_of_secret_in(record.lead, record.text)) {
+      secrets.push_back({0, rest, "secret"});
+      has_more = true;
+    }
+    // The text of a structured line has its values only: their names say which are secrets.
     for (const auto& [name, value] : record.fields) {
       if (value.size() < 4 || !redactor_.field(name, LogText(value)).redactions()) continue;
       const std::string_view kind = secret_kind_of_key(name);

@@ -17,6 +17,10 @@ std::vector<Secret> Redactor::secrets_of(std::string_view text) const {
   return is_on_ ? find_secrets(text) : std::vector<Secret>();
 }
 
+std::size_t Redactor::rest_of_secret_in(std::string_view before, std::string_view text) const {
+  return is_on_ && !before.empty() ? rest_of_secret(before, text) : 0;
+}
+
 RedactedText Redactor::redact(const LogText& text) const {
   const std::string_view bytes = text.untrusted();
   return part(bytes, 0, bytes.size(), secrets_of(bytes));

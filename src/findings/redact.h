@@ -46,6 +46,8 @@ class Redactor {
 
   RedactedText redact(const LogText& text) const;
   std::vector<Secret> secrets_of(std::string_view text) const;
+  /// See rest_of_secret(); 0 if nothing is redacted.
+  std::size_t rest_of_secret_in(std::string_view before, std::string_view text) const;
   /// The bytes [begin, end) of `text`, whose secrets are known.
   RedactedText part(std::string_view text, std::size_t begin, std::size_t end,
                     const std::vector<Secret>& secrets) const;

@@ -122,7 +122,7 @@ constexpr std::string_view kNoSecrets[] = {
     "authentication", "basic", "bearer",  "signature", "xxx",         "changeme_not_set"};
 
 bool is_masked(std::string_view value) {
-  return value.find_first_not_of("*xX.-#?") == std::string_view::npos ||
+  return value.find_first_not_of("*xX.-#?=") == std::string_view::npos ||
          value.find_first_not_of("\xe2\x80\xa2\xa6") == std::string_view::npos;
 }
 
@@ -140,6 +140,15 @@ bool is_reference(std::string_view value) {
 
 bool has_only_digits(std::string_view value) {
   return std::all_of(value.begin(), value.end(), [](char c) { return is_digit(c) || c == '.'; });
+}
+
+// Letters as people write them: `expired`, `not-found`, `InvalidToken`. A capital stands at every fifth
+// letter at most, or all are.
+bool is_wording(std::string_view value) {
+  const auto count = [&](auto is) { return static_cast<std::size_t>(std::count_if(value.begin(), value.end(), is)); };
+  const std::size_t capitals = count([](char c) { return c >= 'A' && c <= 'Z'; }), letters = count(is_alpha);
+  const std::size_t joints = count([](char c) { return c == '-' || c == '_'; });
+  return value.size() < 20 && letters + joints == value.size() && (capitals <= 1 + letters / 5 || capitals == letters);
 }
 
 }  // namespace
@@ -164,9 +173,7 @@ bool is_no_secret(std::string_view value, std::string_view kind, bool is_prose) 
   if (value.size() < 20 && holds(kNoSecrets, lowered(value))) return true;
   if (kind == "password") return false;
   if (value.size() <= 8 && has_only_digits(value)) return true;
-  const bool has_only_letters =
-      std::all_of(value.begin(), value.end(), [](char c) { return is_alpha(c) || c == '-' || c == '_'; });
-  return is_prose && has_only_letters && value.size() < 20;
+  return is_prose && is_wording(value);
 }
 
 }  // namespace logfix

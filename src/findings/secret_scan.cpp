@@ -273,6 +273,7 @@ class SecretScan {
         if (std::all_of(port.begin(), port.end(), is_digit)) break;
       }
     }
+    if (at == text_.size() && at_sign == 0 && (path == 0 || text_[path] != '/')) return cut_password(begin, colon);
     if (at_sign <= begin || at_is(begin, kPlaceholder)) return begin;
     if (colon && colon < at_sign) {
       if (at_is(colon + 1, kPlaceholder)) return at_sign;
@@ -283,6 +284,20 @@ class SecretScan {
     const bool is_token = user.size() >= 16 && std::any_of(user.begin(), user.end(), is_digit) &&
                           std::all_of(user.begin(), user.end(), is_token_byte);
     return is_token ? add(begin, at_sign, "token") : begin;
+  }
+
+  // True if the text's last line, which `at` stands in, may be cut.
+  bool is_long_line(std::size_t at) const {
+    const std::size_t begin = text_.rfind('\n', at) + 1;  // npos + 1 is 0
+    return text_.size() - begin >= kLeastWrappedLine;
+  }
+
+  // A long line that ends in `//user:word`, no port: its terminal wrapped it, or its writer cut it.
+  std::size_t cut_password(std::size_t begin, std::size_t colon) {
+    if (colon == 0 || byte(begin) == '[' || !is_long_line(begin)) return begin;
+    const std::string_view word = text_.substr(colon + 1);
+    const bool is_port = std::all_of(word.begin(), word.end(), is_digit);
+    return is_port || is_no_secret(word, "password", false) ? begin : add(colon + 1, text_.size(), "password");
   }
 
   // user:password@tcp(host), of Go; user/password@host, of Oracle's JDBC.
@@ -343,7 +358,8 @@ class SecretScan {
   // <password>…</password>
   std::size_t element(std::size_t at, std::string_view kind) {
     const std::size_t end = run_of(at, [](char c) { return c != '<' && c != '\n'; });
-    if (!at_is(end, "</") || is_no_secret(text_.substr(at, end - at), kind, false)) return at;
+    const bool is_cut = end == text_.size() && run_of(at, [](char c) { return !is_space(c); }) == end && is_long_line(at);
+    if ((!at_is(end, "</") && !is_cut) || is_no_secret(text_.substr(at, end - at), kind, false)) return at;
     return add(at, end, kind);
   }
 

@@ -9,6 +9,9 @@
 
 namespace logfix {
 
+/// A line that a terminal may have wrapped has so many bytes.
+constexpr std::size_t kLeastWrappedLine = 40;
+
 /// Secrets that stand in `text` as they are, without any encoding; may overlap.
 void scan_for_secrets(std::string_view text, std::vector<Secret>& found);
 

@@ -11,7 +11,6 @@
 namespace logfix {
 namespace {
 
-constexpr std::size_t kLeastWrappedLine = 40;
 constexpr std::size_t kLeastBase64 = 16;
 constexpr int kMaxBase64Depth = 2;
 
@@ -221,6 +220,14 @@ std::vector<Secret> find_secrets(std::string_view text) {
   std::vector<Secret> found;
   scan_decoded(text, 0, found);
   return apart(std::move(found));
+}
+
+std::size_t rest_of_secret(std::string_view before, std::string_view text) {
+  const std::string both = std::string(before) + '\n' + std::string(text.substr(0, text.find('\n')));
+  const std::size_t begin = before.size() + 1;
+  for (const Secret& secret : find_secrets(both))
+    if (secret.begin < before.size() && secret.end > begin) return secret.end - begin;
+  return 0;
 }
 
 }  // namespace logfix

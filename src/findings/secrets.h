@@ -20,4 +20,8 @@ struct Secret {
 /// Cost: linear. Hashes, UUIDs, digests and trace ids are none.
 std::vector<Secret> find_secrets(std::string_view text);
 
+/// How many bytes of `text` are the rest of a secret that `before` begins, if a terminal's wrap is all
+/// that parts the two.
+std::size_t rest_of_secret(std::string_view before, std::string_view text);
+
 }  // namespace logfix

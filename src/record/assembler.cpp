@@ -13,6 +13,7 @@ namespace {
 // Lines of a message that has several (a pydantic error names each field on a line of its own).
 constexpr std::size_t kMaxLinesAfterException = 20;
 constexpr std::size_t kMaxLinesOfCrash = 200;
+constexpr std::size_t kMaxLead = 1000;
 
 bool begins_with_any(std::string_view text, std::initializer_list<std::string_view> heads) {
   return std::any_of(heads.begin(), heads.end(),
@@ -119,21 +120,28 @@ void Assembler::advance(std::uint64_t offset) {
 void Assembler::push(const Entry& entry, const LinePlace& place) {
   advance(place.offset);
   Stream& stream = streams_[stream_key(entry)];
-  stream.fed_until = place.offset + 1;
   if (is_cut_off(stream, place.offset)) close(stream);
   if (stream.is_open && !synchronises(entry) && continues(stream, entry)) {
     append(stream, entry, place);
   } else {
     begin(stream, entry, place);
   }
+  stream.last_offset = place.offset;
+  stream.fed_until = place.offset + 1;
   if (entry.is_structured) close(stream);
 }
 
 bool Assembler::is_cut_off(const Stream& stream, std::uint64_t offset) const {
   if (!stream.is_open) return false;
+  return !is_within_reach(stream, stream.begin_offset, offset);
+}
+
+// True if a reader that starts in the middle sees what stands at `before`, too, when it takes a line of
+// the stream at `offset`.
+bool Assembler::is_within_reach(const Stream& stream, std::uint64_t before, std::uint64_t offset) const {
   const std::uint64_t piece = offset / horizon_;
-  if (piece == 0 || stream.begin_offset >= piece * horizon_) return false;
-  return !stream.has_sync || stream.last_sync < (piece - 1) * horizon_;
+  if (piece == 0 || before >= piece * horizon_) return true;
+  return stream.has_sync && stream.last_sync >= (piece - 1) * horizon_;
 }
 
 bool Assembler::continues(Stream& stream, const Entry& entry) {
@@ -185,6 +193,7 @@ bool Assembler::continues_crash(Stream& stream, std::string_view text) {
 
 void Assembler::begin(Stream& stream, const Entry& entry, const LinePlace& place) {
   close(stream);
+  set_lead(stream, entry, place);
   Record& record = stream.record;
   record.text.assign(entry.text);
   record.origins.assign(1, {0, place.number});
@@ -213,6 +222,16 @@ void Assembler::begin(Stream& stream, const Entry& entry, const LinePlace& place
       entry.is_head && !entry.is_access && (entry.level >= Level::kWarning || entry.level == Level::kUnknown);
   if (synchronises(entry)) stream.has_sync = true, stream.last_sync = place.offset;
   if (record.is_candidate) ++open_candidates_;
+}
+
+void Assembler::set_lead(Stream& stream, const Entry& entry, const LinePlace& place) const {
+  Record& before = stream.record;
+  const bool has_one = !synchronises(entry) && !before.is_structured && stream.fed_until > 0 &&
+                       is_within_reach(stream, stream.last_offset, place.offset);
+  if (!has_one) return before.lead.clear();
+  if (!before.lead.empty()) before.lead += '\n';
+  before.lead += before.text;
+  if (before.lead.size() > kMaxLead) before.lead.erase(0, before.lead.size() - kMaxLead);
 }
 
 void Assembler::append(Stream& stream, const Entry& entry, const LinePlace& place) {

@@ -22,6 +22,8 @@
 //   * Where offsets are cut into pieces of kJoinHorizon bytes, the first line of a stream in piece
 //     k begins a record if the stream has no synchronising line since the begin of piece k-1.
 //
+// Nor has a record a text before it (Record::lead) there.
+//
 // So no line depends on anything more than two horizons back, and no record is longer than that.
 #pragma once
 
@@ -76,14 +78,16 @@ class Assembler {
     bool is_pg = false;
     std::size_t pending_blanks = 0;
     std::size_t lines_after = 0;  // the exception, or the begin of the crash
-    std::uint64_t begin_offset = 0, last_sync = 0, fed_until = 0;
+    std::uint64_t begin_offset = 0, last_sync = 0, fed_until = 0, last_offset = 0;
     bool has_sync = false;
   };
 
   bool continues(Stream& stream, const Entry& entry);
   static bool continues_crash(Stream& stream, std::string_view text);
   bool is_cut_off(const Stream& stream, std::uint64_t offset) const;
+  bool is_within_reach(const Stream& stream, std::uint64_t before, std::uint64_t offset) const;
   void begin(Stream& stream, const Entry& entry, const LinePlace& place);
+  void set_lead(Stream& stream, const Entry& entry, const LinePlace& place) const;
   void append(Stream& stream, const Entry& entry, const LinePlace& place);
   void close(Stream& stream);
 

@@ -22,6 +22,8 @@ struct TextOrigin {
 /// Owns its bytes; reused by the assembler, so valid only during the call it is passed to.
 struct Record {
   std::string text;                  ///< decoded lines joined by a line feed
+  std::string lead;                  ///< if it begins without a head: the end of what came before it in
+                                     ///< its stream, which a terminal may have wrapped within a word
   std::vector<TextOrigin> origins;   ///< ascending; the first has text_begin 0
   std::string container, stream, logger, service;
   Level level = Level::kUnknown;

@@ -359,6 +359,28 @@ TEST_CASE("a capture is redacted by what stands around it in its record") {
   CHECK(capture("zz99zz99") == "[redacted:token]");
 }
 
+TEST_CASE("a secret that a terminal wrapped is gone from both of its lines, though they are two records") {
+  const std::string first = "2026-11-23 10:00:00 ERROR cannot connect to postgresql://app:abcd1234";
+  CHECK(redacted(first) == "2026-11-23 10:00:00 ERROR cannot connect to postgresql://app:[redacted:password]");
+  CHECK(rest_of_secret(first, "efgh5678@db/orders: refused\nmore") == 8);
+  CHECK(rest_of_secret(first, " of no secret") == 0);
+  CHECK(rest_of_secret("short //app:abcd1234", "efgh5678@db/orders: refused") == 0);
+  CHECK(rest_of_secret("2026-11-23 10:00:00 ERROR cannot connect to the database of", "orders@db:5432") == 0);
+  CHECK(redacted("2026-11-23 10:00:00 INFO listening on http://api.example.com:8000") ==
+        "2026-11-23 10:00:00 INFO listening on http://api.example.com:8000");
+  Rule rule;
+  rule.id = "r";
+  Record record;
+  record.lead = first;
+  record.text = "efgh5678@db/orders: refused";
+  record.origins = {{0, 2}};
+  Collector collector;
+  collector.add(record, {{&rule, {{"all", LogText(record.text)}}, 0, record.text.size()}});
+  const Finding finding = collector.take_report({}, "").findings[0];
+  CHECK(finding.evidence.text.untrusted() == "[redacted:secret]@db/orders: refused");
+  CHECK(finding.variants[0].captures[0].second.untrusted() == "[redacted:secret]@db/orders: refused");
+}
+
 TEST_CASE("evidence of a long line is what stands around the match") {
   Rule rule;
   rule.id = "r";

@@ -48,6 +48,19 @@ TEST_CASE("a chained traceback is one record with its head") {
               "12 INFO:     after"});
 }
 
+TEST_CASE("a record without a head knows what came before it") {
+  std::vector<std::string> leads;
+  Unwrapper unwrapper;
+  Assembler assembler(40, [&](Record& r) { leads.push_back(r.lead); });
+  std::uint64_t number = 0;
+  const auto push = [&](std::string_view line, std::uint64_t offset) { assembler.push(unwrapper.unwrap(line).back(), {++number, offset, true}); };
+  push("INFO:     one", 0), push("two", 14), push("three", 18), push("INFO:     four", 24);
+  push("five", 78);   // the head is in the piece before
+  push("six", 125);   // no head is near
+  assembler.flush();
+  CHECK(leads == Texts{"", "INFO:     one", "INFO:     one\ntwo", "", "INFO:     four", ""});
+}
+
 TEST_CASE("an exception's message may have several lines, but not for ever") {
   std::string log = "Traceback (most recent call last):\n  File \"a.py\"\nError: 1 problem\nfield\n";
   for (int i = 0; i < 30; ++i) log += "line\n";
