@@ -84,6 +84,16 @@ std::string jira(std::string_view bytes) {
   return out;
 }
 
+// Letters, digits and the bytes in `plain` as they are.
+std::string url_encoded(std::string_view bytes, std::string_view plain) {
+  std::string out;
+  for (char c : bytes) {
+    if (is_alpha(c) || is_digit(c) || plain.find(c) != std::string_view::npos) out += c;
+    else out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
 std::string percent(std::string_view bytes, std::string_view what) {
   std::string out;
   for (char c : visible(bytes)) {
@@ -110,12 +120,7 @@ Markup<Json> for_json(std::string_view own) { return Escaper::made<Json>(json(ow
 Markup<Json> for_json(const RedactedText& text) { return for_json(text.untrusted()); }
 
 Markup<Json> for_json_uri(const RedactedText& path) {
-  std::string out;
-  for (char c : path.untrusted()) {
-    const bool is_plain = is_word(c) || c == '-' || c == '.' || c == '/' || c == '~';
-    is_plain ? out += c : out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return for_json(out);
+  return for_json(url_encoded(path.untrusted(), "-._/~"));
 }
 
 Markup<Xml> for_xml(std::string_view own) { return Escaper::made<Xml>(xml(own)); }
@@ -151,6 +156,19 @@ std::optional<std::string> for_prose(const RedactedText& text) {
   const std::string_view value = text.untrusted();
   if (value.empty() || has_control(value)) return std::nullopt;
   return is_plain_word(value) ? std::string(value) : code_span(value);
+}
+
+std::optional<std::string> for_unclear(const RedactedText& text) {
+  const std::string_view value = text.untrusted();
+  if (value.empty() || !is_plain_word(value)) return std::nullopt;
+  return std::string(value);
+}
+
+std::optional<std::string> for_url(const RedactedText& text) {
+  const std::string_view value = text.untrusted();
+  if (value.empty() || has_control(value)) return std::nullopt;
+  // A sign at its end may be taken for one of the sentence around it.
+  return url_encoded(value.substr(0, value.size() - 1), "-._") + url_encoded(value.substr(value.size() - 1), "");
 }
 
 Markup<Jira> for_jira(std::string_view own) { return Escaper::made<Jira>(jira(own)); }

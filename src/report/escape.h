@@ -51,6 +51,11 @@ Markup<Ci> for_ci_property(std::string_view own);
 /// The value of a label.
 Markup<Metrics> for_metrics(std::string_view own);
 
+/// A value in prose where no code span can stand: a plain word, or nullopt.
+std::optional<std::string> for_unclear(const RedactedText& text);
+/// A part of a URL, percent-encoded; nullopt if the value has control bytes.
+std::optional<std::string> for_url(const RedactedText& text);
+
 /// One shell word that is never an option; nullopt if the value can't be one safely.
 std::optional<std::string> for_shell(const RedactedText& text);
 

@@ -36,6 +36,12 @@ std::string substitute(std::string_view placeholder, FixTarget target, const Fin
       case FixTarget::kProse:
         out = for_prose(*value);
         break;
+      case FixTarget::kUnclear:
+        out = for_unclear(*value);
+        break;
+      case FixTarget::kUrl:
+        out = for_url(*value);
+        break;
       case FixTarget::kShell:
         out = for_shell(*value);
         break;
@@ -51,7 +57,94 @@ std::string substitute(std::string_view placeholder, FixTarget target, const Fin
   if (out) return *out;
   if (bar != std::string_view::npos) return std::string(trimmed(placeholder.substr(bar + 1)));
   if (target == FixTarget::kProse) return fmt::format("`<{}>`", name);
+  if (target == FixTarget::kUrl) return fmt::format("{{{}}}", name);
   return target == FixTarget::kShell ? fmt::format("'<{}>'", name) : fmt::format("<{}>", name);
+}
+
+// `{{name|default}}` has a bar of its own.
+std::string without_placeholders(std::string_view line) {
+  std::string out;
+  while (true) {
+    const std::size_t begin = line.find("{{"), end = line.find("}}", begin);
+    out += line.substr(0, begin);
+    if (begin == std::string_view::npos || end == std::string_view::npos) return out;
+    line.remove_prefix(end + 2);
+  }
+}
+
+// In a row of a table, a bar ends the cell, in a code span, too.
+std::string without_cell_ends(std::string_view value) {
+  std::string out;
+  for (char c : value) {
+    if (c == '|') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::size_t ticks_at(std::string_view line, std::size_t at) {
+  return std::min(line.find_first_not_of('`', at), line.size()) - at;
+}
+
+// Where the run of exactly `ticks` backticks is that closes a code span.
+std::size_t closing_ticks(std::string_view line, std::size_t at, std::size_t ticks) {
+  for (at = line.find('`', at); at != std::string_view::npos; at = line.find('`', at)) {
+    const std::size_t run = ticks_at(line, at);
+    if (run == ticks) break;
+    at += run;
+  }
+  return at;
+}
+
+// Prose before a placeholder, without code spans: what the placeholder stands in.
+FixTarget target_behind(std::string_view before) {
+  const bool is_url = before.substr(before.find_last_of(" \t(<") + 1).find("://") != std::string_view::npos;
+  const std::size_t link = before.rfind("](");
+  if (link != std::string_view::npos && before.find(')', link) == std::string_view::npos)
+    return before.find(' ', link) == std::string_view::npos ? FixTarget::kUrl : FixTarget::kUnclear;
+  const std::size_t tag = before.rfind('<');
+  const bool is_tag = tag != std::string_view::npos && before.find('>', tag) == std::string_view::npos &&
+                      tag + 1 < before.size() && before[tag + 1] != ' ';
+  return is_url ? FixTarget::kUrl : is_tag ? FixTarget::kUnclear : FixTarget::kProse;
+}
+
+// What stands at `at` of a line of prose. Where a backtick opens a code span that the line doesn't close,
+// nothing is clear from there on.
+FixTarget target_in_prose(std::string_view line, std::size_t at) {
+  std::string before;
+  for (std::size_t i = 0; i < at;) {
+    if (line[i] == '\\') {
+      before += line.substr(i, 2);
+      i += 2;
+    } else if (line[i] != '`') {
+      before += line[i++];
+    } else {
+      const std::size_t ticks = ticks_at(line, i);
+      const std::size_t close = closing_ticks(line, i + ticks, ticks);
+      if (close == std::string_view::npos) return FixTarget::kUnclear;
+      if (close > at) return FixTarget::kInlineCode;
+      i = close + ticks;
+    }
+  }
+  return target_behind(before);
+}
+
+// A line of prose, or a row of a table.
+std::string fill_prose(std::string_view line, bool is_unclear, const Finding& finding) {
+  const bool is_row = without_placeholders(line).find('|') != std::string::npos;
+  std::string out;
+  for (std::size_t at = 0; at < line.size();) {
+    const std::size_t close = line.substr(at).starts_with("{{") ? line.find("}}", at) : std::string_view::npos;
+    if (close == std::string_view::npos) {
+      out += line[at++];
+      continue;
+    }
+    const FixTarget target = is_unclear ? FixTarget::kUnclear : target_in_prose(line, at);
+    const std::string value = substitute(line.substr(at + 2, close - at - 2), target, finding);
+    out += is_row ? without_cell_ends(value) : value;
+    at = close + 2;
+  }
+  return out;
 }
 
 }  // namespace
@@ -88,25 +181,19 @@ std::string fill_in(std::string_view code, FixTarget target, const Finding& find
 
 std::string fill(std::string_view markdown, const Finding& finding) {
   std::string out;
-  FixTarget around = FixTarget::kProse;  // what the line stands in
+  FixTarget block = FixTarget::kProse;  // what the line stands in
+  bool is_unclear = false;              // a line before it has a backtick that nothing closes there
   for (std::string_view line : split_lines(markdown)) {
-    const std::string_view bare = trimmed(line);
-    if (bare.starts_with("```"))
-      around = around == FixTarget::kProse ? target_of_fence(trimmed(bare.substr(3))) : FixTarget::kProse;
-    bool in_code = false;
     if (!out.empty()) out += '\n';
-    for (std::size_t i = 0; i < line.size();) {
-      const std::size_t close =
-          line.substr(i).starts_with("{{") ? line.find("}}", i) : std::string_view::npos;
-      if (close != std::string_view::npos) {
-        const FixTarget target =
-            around == FixTarget::kProse && in_code ? FixTarget::kInlineCode : around;
-        out += substitute(line.substr(i + 2, close - i - 2), target, finding);
-        i = close + 2;
-      } else {
-        if (line[i] == '`') in_code = !in_code;
-        out += line[i++];
-      }
+    const std::string_view bare = trimmed(line);
+    const bool is_fence = bare.starts_with("```");
+    if (is_fence) block = block == FixTarget::kProse ? target_of_fence(trimmed(bare.substr(3))) : FixTarget::kProse;
+    if (is_fence || bare.empty()) is_unclear = false;
+    if (is_fence || block != FixTarget::kProse) {
+      out += fill_in(line, block, finding);
+    } else {
+      out += fill_prose(line, is_unclear, finding);
+      is_unclear |= target_in_prose(line, line.size()) == FixTarget::kUnclear;
     }
   }
   return out;

@@ -9,12 +9,13 @@
 namespace logfix {
 
 /// `markdown` with its {{placeholders}} filled from the most frequent variant: as one shell word in
-/// a bash block, as an identifier in an sql block, as a plain word or a code span in prose. A value
-/// that is missing or can't stand there safely becomes its default, or `<name>`.
+/// a bash block, as an identifier in an sql block, as a plain word or a code span in prose, percent-encoded
+/// in a URL. A value that is missing or can't stand there safely becomes its default, or `<name>`.
 std::string fill(std::string_view markdown, const Finding& finding);
 
-/// What a placeholder stands in.
-enum class FixTarget { kProse, kInlineCode, kShell, kSql, kCode };
+/// What a placeholder stands in. kUnclear is prose in which a code span would not end where it should:
+/// only a plain word may stand there.
+enum class FixTarget { kProse, kInlineCode, kUnclear, kUrl, kShell, kSql, kCode };
 FixTarget target_of_fence(std::string_view info);
 
 /// The same for code that stands in one target: not Markdown any more.

@@ -90,7 +90,7 @@ class TreeBuilder {
       case MD_SPAN_STRONG: open(Kind::kStrong); break;
       case MD_SPAN_A: {
         const MD_ATTRIBUTE& href = static_cast<MD_SPAN_A_DETAIL*>(detail)->href;
-        const std::string url(href.text, href.size);
+        const std::string url = fill_in(std::string_view(href.text, href.size), FixTarget::kUrl, finding_);
         open(Kind::kLink).url = is_safe_url(url) ? url : "";
         break;
       }

@@ -15,6 +15,13 @@ namespace {
 using Text = Markup<Markdown>;
 constexpr std::size_t kMaxRows = 40;
 
+// A task's box. GitHub's parser takes one for checked if `[x]` stands anywhere in its line: such a line
+// goes below.
+std::string_view box_for(std::string_view step) {
+  const bool looks_checked = step.find("[x]") != std::string_view::npos || step.find("[X]") != std::string_view::npos;
+  return looks_checked ? "- [ ] This:\n  " : "- [ ] ";
+}
+
 // The steps of a numbered list as those of a task list.
 std::string as_tasks(std::string_view markdown) {
   std::string out;
@@ -25,7 +32,8 @@ std::string as_tasks(std::string_view markdown) {
     const bool is_step = !in_fence && digits > 0 && line.substr(digits).starts_with(". ");
     if (trimmed(line).starts_with("```")) in_fence = !in_fence;
     if (is_step) {
-      ((out += "- [ ] ") += line.substr(digits + 2)) += '\n';
+      const std::string_view step = line.substr(digits + 2);
+      ((out += box_for(step)) += step) += '\n';
     } else {
       (out += line) += '\n';
     }

@@ -58,5 +58,23 @@ TEST_CASE("values go into a fix by what they stand in") {
   CHECK(filled("```bash\nls {{gone}}\n```") == "```bash\nls '<gone>'\n```");
 }
 
+TEST_CASE("no value ends the link, the code span or the cell that it stands in") {
+  Rule rule;
+  Finding finding;
+  finding.rule = &rule;
+  finding.variants.push_back({{{"x", as_is("a) | <b>")}, {"word", as_is("warehouses")}}, 1});
+  const auto filled = [&](std::string_view text) { return fill(text, finding); };
+  CHECK(filled("[y](https://h/{{x}}/z)") == "[y](https://h/a%29%20%7C%20%3Cb%3E/z)");
+  CHECK(filled("<https://h/{{x}}> or https://h/{{gone}}") == "<https://h/a%29%20%7C%20%3Cb%3E> or https://h/{gone}");
+  CHECK(filled("[{{x}}](https://h/)") == "[`a) | <b>`](https://h/)");
+  CHECK(filled("| {{x}} | `{{x|y}}` |") == "| `a) \\| <b>` | `a) \\| <b>` |");
+  CHECK(filled("{{x|y}}") == "`a) | <b>`");
+  // Whether the lone backtick opens a code span, other lines tell.
+  CHECK(filled("a ` b {{x|y}}\nc {{x|y}} and {{word}}\n\n{{x}}") == "a ` b y\nc y and warehouses\n\n`a) | <b>`");
+  CHECK(filled("``a ` {{x}}`` {{x}}") == "``a ` a) | <b>`` `a) | <b>`");
+  CHECK(filled("<b title=\"{{x|y}}\"> {{x}}") == "<b title=\"y\"> `a) | <b>`");
+  CHECK(filled("[a](b \"{{x|y}}\")") == "[a](b \"y\")");
+}
+
 }  // namespace
 }  // namespace logfix
