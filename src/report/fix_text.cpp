@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "report/escape.h"
+#include "report/shell_place.h"
 
 namespace logfix {
 namespace {
@@ -44,6 +45,12 @@ std::string substitute(std::string_view placeholder, FixTarget target, const Fin
         break;
       case FixTarget::kShell:
         out = for_shell(*value);
+        break;
+      case FixTarget::kQuoted:
+        out = for_shell(*value);
+        if (out && out->starts_with('\'')) out.reset();
+        break;
+      case FixTarget::kNowhere:
         break;
       case FixTarget::kSql:
         out = for_sql_identifier(*value);
@@ -129,6 +136,15 @@ FixTarget target_in_prose(std::string_view line, std::size_t at) {
   return target_behind(before);
 }
 
+FixTarget target_in_shell(std::string_view before) {
+  switch (shell_place_behind(before)) {
+    case ShellPlace::kArgument: return FixTarget::kShell;
+    case ShellPlace::kQuoted: return FixTarget::kQuoted;
+    case ShellPlace::kCommand: return FixTarget::kNowhere;
+  }
+  return FixTarget::kNowhere;
+}
+
 // A line of prose, or a row of a table.
 std::string fill_prose(std::string_view line, bool is_unclear, const Finding& finding) {
   const bool is_row = without_placeholders(line).find('|') != std::string::npos;
@@ -172,7 +188,7 @@ std::string fill_in(std::string_view code, FixTarget target, const Finding& find
     const std::size_t end = begin == std::string_view::npos ? begin : code.find("}}", begin);
     if (end == std::string_view::npos) break;
     out += code.substr(0, begin);
-    out += substitute(code.substr(begin + 2, end - begin - 2), target, finding);
+    out += substitute(code.substr(begin + 2, end - begin - 2), target == FixTarget::kShell ? target_in_shell(out) : target, finding);
     code.remove_prefix(end + 2);
   }
   out += code;
@@ -180,22 +196,28 @@ std::string fill_in(std::string_view code, FixTarget target, const Finding& find
 }
 
 std::string fill(std::string_view markdown, const Finding& finding) {
-  std::string out;
+  std::string out, code;
   FixTarget block = FixTarget::kProse;  // what the line stands in
   bool is_unclear = false;              // a line before it has a backtick that nothing closes there
   for (std::string_view line : split_lines(markdown)) {
-    if (!out.empty()) out += '\n';
     const std::string_view bare = trimmed(line);
     const bool is_fence = bare.starts_with("```");
-    if (is_fence) block = block == FixTarget::kProse ? target_of_fence(trimmed(bare.substr(3))) : FixTarget::kProse;
     if (is_fence || bare.empty()) is_unclear = false;
-    if (is_fence || block != FixTarget::kProse) {
-      out += fill_in(line, block, finding);
+    if (is_fence) {
+      out += fill_in(code, block, finding) + std::string(line);
+      code.clear();
+      block = block == FixTarget::kProse ? target_of_fence(trimmed(bare.substr(3))) : FixTarget::kProse;
+    } else if (block != FixTarget::kProse) {
+      (code += line) += '\n';
+      continue;
     } else {
       out += fill_prose(line, is_unclear, finding);
       is_unclear |= target_in_prose(line, line.size()) == FixTarget::kUnclear;
     }
+    out += '\n';
   }
+  out += fill_in(code, block, finding);
+  if (!out.empty()) out.pop_back();
   return out;
 }
 

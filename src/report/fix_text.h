@@ -15,7 +15,8 @@ std::string fill(std::string_view markdown, const Finding& finding);
 
 /// What a placeholder stands in. kUnclear is prose in which a code span would not end where it should:
 /// only a plain word may stand there.
-enum class FixTarget { kProse, kInlineCode, kUnclear, kUrl, kShell, kSql, kCode };
+/// kQuoted is a shell's code where quotes don't quote: only what needs none; kNowhere takes no value.
+enum class FixTarget { kProse, kInlineCode, kUnclear, kUrl, kShell, kQuoted, kNowhere, kSql, kCode };
 FixTarget target_of_fence(std::string_view info);
 
 /// The same for code that stands in one target: not Markdown any more.

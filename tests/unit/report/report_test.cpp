@@ -1,6 +1,7 @@
 #include "catch.h"
 #include "report/escape.h"
 #include "report/fix_text.h"
+#include "report/shell_place.h"
 
 namespace logfix {
 namespace {
@@ -28,6 +29,16 @@ TEST_CASE("a shell word is one argument and no option") {
   CHECK_FALSE(for_shell(as_is("-rf")));
   CHECK_FALSE(for_shell(as_is("")));
   CHECK_FALSE(for_shell(as_is("a\nb")));
+}
+
+TEST_CASE("where a value would stand in a shell's code") {
+  using enum ShellPlace;
+  for (const char* code : {"ls ", "ls --at=", "ls 'a b' ", "A=", "A=1 ls ", "echo \"x\" | cat ", "ls $(pwd) ", "ls # isn't ", "ls \\\n  ", "a;b ", "ls 2>&1 "})
+    CHECK(shell_place_behind(code) == kArgument);
+  for (const char* code : {"ls '", "ls \"a ", "ls `cat ", "ls $", "ls \\", "cat <<E\n", "python -c 'a\nb ", "ls \"\\\" "})
+    CHECK(shell_place_behind(code) == kQuoted);
+  for (const char* code : {"", "ls; ", "ls | ", "ls\n", "sudo ", "A=1 ", "ls $(", "ls > ", "ls >>", "./", "if "})
+    CHECK(shell_place_behind(code) == kCommand);
 }
 
 TEST_CASE("SQL identifiers, code and Markdown") {
