@@ -20,7 +20,8 @@ bool comes_first(const Finding& a, const Finding& b) {
 }
 
 bool explains(const Rule& cause, const Rule& symptom) {
-  return std::find(cause.explains.begin(), cause.explains.end(), symptom.id) != cause.explains.end();
+  const auto has = [&](const std::vector<std::string>& ids) { return std::find(ids.begin(), ids.end(), symptom.id) != ids.end(); };
+  return has(cause.explains) || has(cause.outcomes);
 }
 
 // When a cause occurred: ascending times of each service, and of all.

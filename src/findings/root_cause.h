@@ -11,7 +11,7 @@ namespace logfix {
 ///
 /// A finding's occurrence is explained if its rule is under `explains` of another one that occurred in
 /// the same service within ten minutes, or in any within two; of records that tell no time, in the same
-/// service. A finding is set under another only if all of its occurrences are explained.
+/// service. Rule::outcomes count as well. A finding is set under another only if all of its occurrences are explained.
 void order_by_root_cause(std::vector<Finding>& findings);
 
 }  // namespace logfix

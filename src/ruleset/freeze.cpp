@@ -52,11 +52,11 @@ void exchange(Archive& archive, Example& example) {
 }
 template <typename Archive>
 void exchange(Archive& archive, Rule& rule) {
-  auto& [id, category, title, severity, applies_to, explains, references, ignore_case, fallback,
+  auto& [id, category, title, severity, applies_to, explains, references, outcomes, ignore_case, fallback,
          unindexed, signatures, unless, when, cause, solution, prevention, examples, near_misses,
          is_plain, has_own_id, place, digest, places] = rule;
   // Examples come behind all rules: see exchange_examples().
-  archive(id, category, title, severity, applies_to, explains, references, ignore_case, fallback,
+  archive(id, category, title, severity, applies_to, explains, references, outcomes, ignore_case, fallback,
           unindexed, signatures, unless, when, cause, solution, prevention, is_plain, has_own_id, place,
           digest, places);
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -290,6 +291,23 @@ void check_references(const std::vector<Rule>& rules, Diagnostics& diagnostics) 
 
 }  // namespace
 
+// Goes by way of fallback rules only; each is looked at once, so a circle ends.
+static void set_outcomes(std::vector<Rule>& rules) {
+  std::map<std::string_view, const Rule*> by_id;
+  for (const Rule& rule : rules) by_id.emplace(rule.id, &rule);
+  for (Rule& rule : rules) {
+    rule.outcomes.clear();
+    std::vector<std::string> reached = rule.explains;
+    for (std::size_t i = 0; i < reached.size(); ++i) {
+      const auto found = by_id.find(reached[i]);
+      if (found == by_id.end() || !found->second->fallback) continue;
+      for (const std::string& id : found->second->explains)
+        if (id != rule.id && std::find(reached.begin(), reached.end(), id) == reached.end()) reached.push_back(id);
+    }
+    rule.outcomes.assign(reached.begin() + static_cast<std::ptrdiff_t>(rule.explains.size()), reached.end());
+  }
+}
+
 // The ids of a runbook's entries are made of their headings, which may be the same as a rule's.
 static void make_unique(Rule& rule, const std::vector<Rule>& all) {
   const std::string id = rule.id;
@@ -327,6 +345,7 @@ LoadedRules load_rules(const std::vector<RuleFile>& files, RuleSet base) {
     if (!broken.contains(rule.place.file)) loaded.rules.rules.push_back(std::move(rule));
   std::stable_sort(loaded.rules.rules.begin(), loaded.rules.rules.end(),
                    [](const Rule& a, const Rule& b) { return a.id < b.id; });
+  set_outcomes(loaded.rules.rules);
   loaded.rules.hash = hash_of(loaded.rules.rules);
   return loaded;
 }

@@ -26,8 +26,9 @@ struct LoadedRules {
 };
 
 /// Parses the files, rule files and runbooks, and checks what can be checked without matching: front
-/// matter, parts, templates, explains, duplicate ids. The rules of `base` are there beside them. Never
-/// throws; cost is linear in the text.
+/// matter, parts, templates, explains, duplicate ids. The rules of `base` are there beside them. A
+/// fallback rule says no more than that something failed, so what it explains is an outcome of all that
+/// explains it: of a wrong password the answers with 500, too. Never throws; cost is linear in the text.
 LoadedRules load_rules(const std::vector<RuleFile>& files, RuleSet base = {});
 
 /// Reads a rule file, or all `*.md` below a folder in the order of their names. What can't be read

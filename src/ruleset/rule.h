@@ -86,6 +86,7 @@ struct Rule {
   std::string title;
   Level severity = Level::kError;
   std::vector<std::string> applies_to, explains, references;
+  std::vector<std::string> outcomes;  ///< what those it explains lead to, if they are fallbacks: see load_rules()
   bool ignore_case = false, fallback = false, unindexed = false;
   std::vector<Signature> signatures;
   std::vector<Signature> unless;
