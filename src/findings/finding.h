@@ -46,6 +46,7 @@ struct Finding {
   std::uint64_t variants_omitted = 0;
   Evidence evidence;                 ///< of the first occurrence
   std::string explained_by;          ///< id of the finding that is its root cause; empty if none
+  std::vector<std::string> causes;   ///< ids of all findings that explain occurrences of it, the most first
   std::vector<std::string> explains; ///< ids of the findings that it explains, some occurrences at least
   std::vector<SourceCount> services; ///< containers or services, else sources; the most frequent first
   std::vector<Moment> moments;       ///< by service, then by time

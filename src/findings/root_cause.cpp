@@ -82,12 +82,16 @@ void find_causes(Finding& symptom, std::vector<Finding>& findings) {
     }
     if (is_explained) symptom.explained_count += moment.count;
   }
+  std::vector<std::size_t> order;
   for (std::size_t i = 0; i < causes.size(); ++i)
-    if (explained[i]) causes[i].first->explains.push_back(symptom.rule->id);
-  const auto most = std::max_element(explained.begin(), explained.end());
-  if (*most == 0) return;
-  const std::string& cause = causes[static_cast<std::size_t>(most - explained.begin())].first->rule->id;
-  (symptom.explained_count == symptom.count ? symptom.explained_by : symptom.partly_explained_by) = cause;
+    if (explained[i]) order.push_back(i);
+  if (order.empty()) return;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return explained[a] > explained[b]; });
+  for (std::size_t i : order) {
+    symptom.causes.push_back(causes[i].first->rule->id);
+    causes[i].first->explains.push_back(symptom.rule->id);
+  }
+  (symptom.explained_count == symptom.count ? symptom.explained_by : symptom.partly_explained_by) = symptom.causes.front();
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ void write(Words kind, const std::vector<Annotation>& annotations, Text& out) {
 
 Annotation annotation(const Finding& finding) {
   Text message = markup<Ci>("{} ({})", for_ci(finding.rule->title), for_ci(times(finding.count)));
-  if (!finding.explained_by.empty()) message.add(", explained by {}", for_ci(finding.explained_by));
+  if (!finding.causes.empty()) message.add(", {}", for_ci(explained_by(finding)));
   message.add("%0A{}", for_ci(finding.evidence.text.part(0, std::min(kMaxMessage, finding.evidence.text.size()))));
   return {&finding.evidence, for_ci_property(finding.rule->id), std::move(message)};
 }

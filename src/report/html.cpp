@@ -132,8 +132,8 @@ Text place(const Finding& finding) {
   for (std::size_t i = 0; i < finding.services.size() && i < 7; ++i)
     out.add("{}{}", i ? Words(", ") : Words(" · in "), for_xml(finding.services[i].name));
   if (finding.services.size() > 7) out.add(" and {} more", finding.services.size() - 7);
-  if (!finding.explained_by.empty()) out.add(" · explained by <a href=\"#{}\">{}</a>", for_xml(finding.explained_by), for_xml(finding.explained_by));
-  if (!finding.partly_explained_by.empty()) out.add(" · {} of them explained by {}", finding.explained_count, for_xml(finding.partly_explained_by));
+  if (!finding.partly_explained_by.empty()) out.add(" · {} of them", finding.explained_count);
+  for (const std::string& id : finding.causes) out.add("{}<a href=\"#{}\">{}</a>", &id == &finding.causes.front() ? Words(" · explained by ") : Words(", "), for_xml(id), for_xml(id));
   out += "</p>\n";
   return out;
 }

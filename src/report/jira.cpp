@@ -77,7 +77,7 @@ Text section(const Finding& finding) {
 }
 
 Text symptom(const Finding& finding) {
-  return markup<Jira>("\nExplains {} × {{{{{}}}}}: {}\n", finding.count, for_jira(finding.rule->id), for_jira(finding.rule->title));
+  return markup<Jira>("\n{} × {{{{{}}}}}: {}, {}\n", finding.count, for_jira(finding.rule->id), for_jira(finding.rule->title), for_jira(explained_by(finding)));
 }
 
 Text head(const Report& report) {

@@ -68,8 +68,8 @@ Text finding(const Finding& f) {
           list(f.variants,
                [](const Variant& v) { return markup<Json>("{{\"captures\": {}, \"count\": {}}}", captures(v), v.count); }),
           f.variants_omitted, evidence(f.evidence));
-  out.add("     \"explained_by\": {}, \"explains\": {}, \"explained_count\": {}, \"partly_explained_by\": {},\n",
-          id_or_null(f.explained_by), ids(f.explains), f.explained_count, id_or_null(f.partly_explained_by));
+  out.add("     \"explained_by\": {}, \"explains\": {}, \"explained_count\": {}, \"partly_explained_by\": {}, \"causes\": {},\n",
+          id_or_null(f.explained_by), ids(f.explains), f.explained_count, id_or_null(f.partly_explained_by), ids(f.causes));
   out.add("     \"fix\": {}}}", fix(f));
   return out;
 }

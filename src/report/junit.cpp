@@ -22,7 +22,7 @@ Text lines(const std::string& own) {
 Text body(const Finding& finding) {
   Text out = markup<Xml>("{}:{}: {}\n{}", for_xml(finding.evidence.source), finding.evidence.line, for_xml(finding.evidence.text),
                          for_xml(times(finding.count)));
-  if (!finding.explained_by.empty()) out.add(", explained by {}", for_xml(finding.explained_by));
+  if (!finding.causes.empty()) out.add(", {}", for_xml(explained_by(finding)));
   out.add("\n\nCause\n{}\nSolution\n{}", lines(fill(finding.rule->cause, finding)), lines(fill(finding.rule->solution, finding)));
   return out;
 }

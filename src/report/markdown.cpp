@@ -47,8 +47,7 @@ Text place(const Finding& finding) {
   for (std::size_t i = 0; i < finding.services.size() && i < 7; ++i)
     out.add("{}{}", i ? Words(", ") : Words(" · in "), for_markdown_code(finding.services[i].name));
   if (finding.services.size() > 7) out.add(" and {} more", finding.services.size() - 7);
-  if (!finding.partly_explained_by.empty())
-    out.add(" · {} of them explained by `{}`", finding.explained_count, own_markdown(finding.partly_explained_by));
+  if (!finding.causes.empty()) out.add(" · {}", for_markdown(explained_by(finding)));
   out += "\n\n";
   return out;
 }
@@ -72,8 +71,8 @@ Text section(const Finding& finding) {
 }
 
 Text symptom(const Finding& finding) {
-  return markup<Markdown>("\n- Explains {} × `{}`: {} ({}, line {})\n", finding.count, own_markdown(finding.rule->id),
-                          for_markdown(finding.rule->title), for_markdown_code(finding.evidence.source), finding.evidence.line);
+  return markup<Markdown>("\n- {} × `{}`: {}, {} ({}, line {})\n", finding.count, own_markdown(finding.rule->id), for_markdown(finding.rule->title),
+                          for_markdown(explained_by(finding)), for_markdown_code(finding.evidence.source), finding.evidence.line);
 }
 
 Text table(const Report& report) {

@@ -17,6 +17,21 @@ std::string when(const Finding& finding) {
   return fmt::format("first {}, last {}", to_rfc3339(*finding.first_seen), to_rfc3339(*finding.last_seen));
 }
 
+std::string explained_by(const Finding& finding) {
+  if (finding.causes.empty()) return {};
+  std::string out = finding.explained_by.empty() ? fmt::format("{} of them ", finding.explained_count) : "";
+  out += "explained by " + finding.causes.front();
+  if (finding.causes.size() > 1) out += fmt::format(" and {} more", finding.causes.size() - 1);
+  return out;
+}
+
+std::string short_when(const Finding& finding, bool within_a_day) {
+  if (!finding.first_seen) return {};
+  const auto shown = [&](Time time) { return within_a_day ? to_rfc3339(time).substr(11, 5) : to_rfc3339(time).substr(0, 10); };
+  const std::string first = shown(*finding.first_seen), last = shown(*finding.last_seen);
+  return first == last ? first : first + "–" + last;
+}
+
 double percent_explained(const Stats& stats) {
   if (stats.error_records == 0) return 100;
   return 100.0 * static_cast<double>(stats.explained_records) / static_cast<double>(stats.error_records);

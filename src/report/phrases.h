@@ -15,6 +15,10 @@ std::string times(std::uint64_t count);
 std::string known_errors(std::size_t count);
 /// `first 2026-…, last 2026-…`, or just the one; empty if no time is known.
 std::string when(const Finding& finding);
+/// `explained by X and 2 more`, `12 of them explained by X`; empty if it is not.
+std::string explained_by(const Finding& finding);
+/// When it occurred: `02:14–02:20` if all was within a day, else `2026-11-23–2026-11-25`; empty if unknown.
+std::string short_when(const Finding& finding, bool within_a_day);
 /// In percent, the error records that rules explain; 100 if there are none.
 double percent_explained(const Stats& stats);
 /// The counters, as the last line of a report.

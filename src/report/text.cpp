@@ -9,6 +9,7 @@
 #include "report/layout.h"
 #include "report/phrases.h"
 #include "report/report.h"
+#include "report/timeline.h"
 
 namespace logfix {
 namespace {
@@ -40,15 +41,18 @@ class TextWriter {
  public:
   explicit TextWriter(const RenderOptions& options) : options_(options), out_(options.color, options.width) {}
 
-  void heading(std::size_t known) {
+  void heading(std::size_t known, std::size_t roots) {
     out_.line(0);
     if (known == 0) out_.words("logfix: no known error found");
     else out_.words(markup<Terminal>("logfix: {}", for_terminal(known_errors(known))));
+    if (roots < known) out_.words(markup<Terminal>(", {} of them {}", roots, roots == 1 ? Words("a root cause") : Words("root causes")));
   }
 
   // A line per finding, what is explained below its cause.
   void overview(const Report& report) {
     const Whole whole(*this);
+    const TimeSpan span = time_span(report);
+    const bool within_a_day = span.begin && *span.end - *span.begin < std::chrono::days(1);
     for (const Finding& finding : report.findings) {
       const std::size_t indent = finding.explained_by.empty() ? 2 : 4;
       out_.line(indent);
@@ -58,10 +62,10 @@ class TextWriter {
       out_.words(label_of(finding.rule->severity), style_of(finding.rule->severity));
       out_.words(markup<Terminal>(" {}", for_terminal(finding.rule->id)), Style::kBold);
       out_.words(markup<Terminal>(" {} ", for_terminal(finding.rule->title)));
-      if (!finding.explained_by.empty())
-        out_.words(markup<Terminal>("(explained by {}) ", for_terminal(finding.explained_by)), Style::kDim);
-      else
-        out_.words(markup<Terminal>("({}:{})", for_terminal(finding.evidence.source), finding.evidence.line), Style::kDim);
+      out_.words(markup<Terminal>("({}:{}", for_terminal(finding.evidence.source), finding.evidence.line), Style::kDim);
+      if (finding.first_seen) out_.words(markup<Terminal>(", {}", for_terminal(short_when(finding, within_a_day))), Style::kDim);
+      if (!finding.causes.empty()) out_.words(markup<Terminal>("; {}", for_terminal(explained_by(finding))), Style::kDim);
+      out_.words(")", Style::kDim);
     }
   }
 
@@ -213,9 +217,7 @@ class TextWriter {
       }
       if (finding.services.size() > 7) out_.words(markup<Terminal>(" and {} more", finding.services.size() - 7));
     }
-    if (!finding.explained_by.empty()) out_.words(markup<Terminal>("; explained by {}", for_terminal(finding.explained_by)));
-    if (!finding.partly_explained_by.empty())
-      out_.words(markup<Terminal>("; {} of them explained by {}", finding.explained_count, for_terminal(finding.partly_explained_by)));
+    if (!finding.causes.empty()) out_.words(markup<Terminal>("; {}", for_terminal(explained_by(finding))));
   }
 
   // The line of a log: at most some rows, what matched marked and in sight.
@@ -397,9 +399,9 @@ std::string render_summary(const Report& report, const RenderOptions& options) {
 
 std::string render_text(const Report& report, const RenderOptions& options) {
   TextWriter writer(options);
-  writer.heading(report.findings.size());
   const auto roots = static_cast<std::size_t>(std::count_if(
       report.findings.begin(), report.findings.end(), [](const Finding& f) { return f.explained_by.empty(); }));
+  writer.heading(report.findings.size(), roots);
   if (options.detail == Detail::kBrief || roots > kManyRoots) writer.overview(report);
   const bool has_all = options.detail == Detail::kFull || roots <= kTooManyRoots;
   std::size_t told = 0;
