@@ -41,9 +41,13 @@ Annotation annotation(const Finding& finding) {
 
 std::string render_github(const Report& report, const RenderOptions& options) {
   std::vector<Annotation> errors, warnings, notices;
-  for (const Finding& finding : report.findings) {
-    const Level severity = finding.rule->severity;
-    (severity >= Level::kError ? errors : severity == Level::kWarning ? warnings : notices).push_back(annotation(finding));
+  // Root causes first: what is over is left to the log.
+  for (const bool is_symptom : {false, true}) {
+    for (const Finding& finding : report.findings) {
+      if (finding.explained_by.empty() == is_symptom) continue;
+      const Level severity = finding.rule->severity;
+      (severity >= Level::kError ? errors : severity == Level::kWarning ? warnings : notices).push_back(annotation(finding));
+    }
   }
   for (const Unknown& unknown : report.unknowns)
     warnings.push_back({&unknown.evidence, Text("unknown error"), markup<Ci>("{} × {}", unknown.count, for_ci(unknown.pattern))});
