@@ -14,7 +14,7 @@ import rulesets
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent
-SLOW_BYTES = 6 << 20
+SLOW_BYTES = 2 << 20
 JQ_BYTES = 50 << 20
 LIMITS = ["--regex-size-limit", "4G", "--dfa-size-limit", "4G"]  # or rg refuses thousands of patterns
 
