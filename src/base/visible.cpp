@@ -100,11 +100,11 @@ std::string visible(std::string_view bytes) {
     at += std::max<std::size_t>(size, 1);
   }
   if (const std::size_t first = out.find_first_not_of(' '); first != std::string::npos && begins_command(std::string_view(out).substr(first), false))
-    out.insert(first + 1, " ");
+    out.insert(first + 1, 1, ' ');
   for (std::size_t at = out.find("##"); at != std::string::npos; at = out.find("##", at + 1)) {
     std::size_t end = at + 2;
     while (end < out.size() && is_alpha(out[end])) ++end;
-    if (end < out.size() && out[end] == '[') out.insert(at + 1, " ");
+    if (end < out.size() && out[end] == '[') out.insert(at + 1, 1, ' ');
   }
   return out;
 }

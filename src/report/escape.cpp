@@ -176,7 +176,7 @@ Markup<Jira> for_jira(const RedactedText& text) { return for_jira(text.untrusted
 Markup<Jira> for_jira_code_line(const RedactedText& text) {
   std::string inside = visible(text.untrusted());
   for (std::size_t at = inside.find('{'); at != std::string::npos; at = inside.find('{', at + 1))
-    if (equals_ignoring_case(std::string_view(inside).substr(at + 1, 8), "noformat")) inside.insert(at + 1, " ");
+    if (equals_ignoring_case(std::string_view(inside).substr(at + 1, 8), "noformat")) inside.insert(at + 1, 1, ' ');
   return Escaper::made<Jira>(std::move(inside));
 }
 

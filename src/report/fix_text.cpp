@@ -27,41 +27,38 @@ CaptureType declared_type(const Rule& rule, std::string_view name) {
   return CaptureType::kText;
 }
 
+// Nothing if the value can't be put there.
+std::optional<std::string> escaped_for(FixTarget target, const RedactedText& value) {
+  switch (target) {
+    case FixTarget::kProse:
+      return for_prose(value);
+    case FixTarget::kUnclear:
+      return for_unclear(value);
+    case FixTarget::kUrl:
+      return for_url(value);
+    case FixTarget::kShell:
+      return for_shell(value);
+    case FixTarget::kQuoted: {
+      std::optional<std::string> argument = for_shell(value);
+      return argument && argument->starts_with('\'') ? std::nullopt : argument;
+    }
+    case FixTarget::kNowhere:
+      return std::nullopt;
+    case FixTarget::kSql:
+      return for_sql_identifier(value);
+    case FixTarget::kInlineCode:
+    case FixTarget::kCode:
+      return for_code(value);
+  }
+  return std::nullopt;
+}
+
 std::string substitute(std::string_view placeholder, FixTarget target, const Finding& finding) {
   const std::size_t bar = placeholder.find('|');
   const std::string_view name = trimmed(placeholder.substr(0, bar));
-  std::optional<std::string> out;
   const RedactedText* value = value_of(finding, name);
-  if (value && is_of_type(value->untrusted(), declared_type(*finding.rule, name))) {
-    switch (target) {
-      case FixTarget::kProse:
-        out = for_prose(*value);
-        break;
-      case FixTarget::kUnclear:
-        out = for_unclear(*value);
-        break;
-      case FixTarget::kUrl:
-        out = for_url(*value);
-        break;
-      case FixTarget::kShell:
-        out = for_shell(*value);
-        break;
-      case FixTarget::kQuoted:
-        out = for_shell(*value);
-        if (out && out->starts_with('\'')) out.reset();
-        break;
-      case FixTarget::kNowhere:
-        break;
-      case FixTarget::kSql:
-        out = for_sql_identifier(*value);
-        break;
-      case FixTarget::kInlineCode:
-      case FixTarget::kCode:
-        out = for_code(*value);
-        break;
-    }
-  }
-  if (out) return *out;
+  if (value && is_of_type(value->untrusted(), declared_type(*finding.rule, name)))
+    if (const auto escaped = escaped_for(target, *value)) return *escaped;
   if (bar != std::string_view::npos) return std::string(trimmed(placeholder.substr(bar + 1)));
   if (target == FixTarget::kProse) return fmt::format("`<{}>`", name);
   if (target == FixTarget::kUrl) return fmt::format("{{{}}}", name);
