@@ -203,8 +203,8 @@ struct Matcher::Compiled {
   static const Condition* find_narrowing(const CompiledRule& compiled, const Record& record);
   static void verify(const CompiledRule& compiled, std::span<const Owner> tried, bool slow,
                      const Record& record, std::vector<Match>& found, std::uint64_t& not_evaluated);
-  void find_coloured(std::string_view block, const std::vector<std::size_t>& colours,
-                     std::vector<std::size_t>& offsets) const;
+  void find_veiled(std::string_view block, const std::vector<std::size_t>& veils,
+                   std::vector<std::size_t>& offsets) const;
   bool wants(const Occurrence& occurrence, std::string_view text) const;
   bool may_match_in_line(const Occurrence& occurrence, std::string_view text) const;
   std::vector<std::string_view> atoms_in(std::string_view text) const;
@@ -303,7 +303,8 @@ bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const 
     case Trigger::kMark:
       return true;
     case Trigger::kEscape:
-      return !hides_nothing(escaped_byte(text.substr(o.begin + 4, 2)));
+      // May begin an escape of a deeper layer; others are lifted.
+      return escaped_byte(text.substr(o.begin + 4, 2)) == '\\';
     case Trigger::kLevelWord: {
       std::size_t size = 0;
       while (o.begin + size < text.size() && is_alpha(text[o.begin + size])) ++size;
@@ -365,9 +366,22 @@ bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view 
   });
 }
 
-// Appends `line` with its colours, raw or as escapes of JSON, taken out.
-static void append_without_colours(std::string_view line, std::string& out) {
-  constexpr std::string_view kEscape = "\\u001";
+// Whether `\u00XX` may hide a part of an atom: it is of a colour, or a character that is written as it
+// is elsewhere.
+static bool is_veil(int escaped) { return escaped == kEscapeByte || !hides_nothing(escaped); }
+
+// The size of `ESC[1;31m` and its like at the head of a text; 0 if it is another control sequence.
+static std::size_t colour_size(std::string_view text) {
+  std::size_t size = 2;
+  while (size < text.size() && (is_digit(text[size]) || std::string_view(";:?").find(text[size]) != std::string_view::npos)) ++size;
+  return text.substr(1, 1) == "[" && size < text.size() && is_alpha(text[size]) ? size + 1 : 0;
+}
+
+// Appends `line` without its colours, raw or as escapes of JSON, and with the characters of which no
+// encoder makes an escape as they are. False if it holds other control sequences: how far those go
+// depends on where the values of the line end.
+static bool append_unveiled(std::string_view line, std::string& out) {
+  constexpr std::string_view kEscape = "\\u00";
   thread_local std::string raw;
   raw.clear();
   while (!line.empty()) {
@@ -375,33 +389,40 @@ static void append_without_colours(std::string_view line, std::string& out) {
     raw += line.substr(0, at);
     if (at == std::string_view::npos) break;
     line.remove_prefix(at + kEscape.size());
-    if (line.starts_with('b') || line.starts_with('B')) {
-      line.remove_prefix(1);
+    const int escaped = escaped_byte(line.substr(0, 2));
+    if (is_veil(escaped)) {
+      line.remove_prefix(2);
       while (raw.ends_with('\\')) raw.pop_back();  // of a deeper layer of JSON
-      raw += kEscapeByte;
+      raw += static_cast<char>(escaped);
     } else {
       raw += kEscape;
     }
   }
-  out += without_ansi(raw);
+  for (std::string_view rest = raw; !rest.empty();) {
+    const std::size_t at = rest.find(kEscapeByte);
+    out += rest.substr(0, at);
+    if (at == std::string_view::npos) break;
+    const std::size_t size = colour_size(rest.substr(at));
+    if (size == 0) return false;
+    rest.remove_prefix(at + size);
+  }
+  return true;
 }
 
-// Colours may stand inside an atom: lines with colours are scanned again without them, all of a
-// block at once.
-void Matcher::Compiled::find_coloured(std::string_view block,
-                                      const std::vector<std::size_t>& colours,
-                                      std::vector<std::size_t>& offsets) const {
+// Lines of which a part is veiled are scanned again without it, all of a block at once.
+void Matcher::Compiled::find_veiled(std::string_view block, const std::vector<std::size_t>& veils,
+                                    std::vector<std::size_t>& offsets) const {
   thread_local std::string plain;
   thread_local std::vector<std::pair<std::size_t, std::size_t>> lines;  // begin in plain, in block
   thread_local std::vector<Occurrence> found;
   plain.clear(), lines.clear(), found.clear();
   std::size_t done = 0;
-  for (std::size_t at : colours) {
+  for (std::size_t at : veils) {
     if (at < done) continue;
     const std::size_t begin = block.rfind('\n', at) + 1;  // npos + 1 is 0
     done = std::min(block.find('\n', at), block.size());
     lines.emplace_back(plain.size(), begin);
-    append_without_colours(block.substr(begin, done - begin), plain);
+    if (!append_unveiled(block.substr(begin, done - begin), plain)) offsets.push_back(begin);
     plain += '\n';
   }
   scan.load()->find(plain, found);
@@ -427,23 +448,23 @@ void Matcher::find_candidates(std::string_view block, std::vector<std::size_t>& 
   compiled_->scan.load()->find(block, found);
   if (block.starts_with('<') && is_syslog_error(block)) offsets.push_back(0);
   find_long_docker_lines(block, offsets);
-  thread_local std::vector<std::size_t> colours;
-  colours.clear();
+  thread_local std::vector<std::size_t> veils;
+  veils.clear();
   for (const Occurrence& o : found) {
     if (compiled_->wants(o, block)) {
       offsets.push_back(o.begin);
     } else if (compiled_->triggers[o.literal] == Trigger::kEscape &&
-               escaped_byte(block.substr(o.begin + 4, 2)) == kEscapeByte) {
-      colours.push_back(o.begin);
+               is_veil(escaped_byte(block.substr(o.begin + 4, 2)))) {
+      veils.push_back(o.begin);
     }
   }
   for (std::size_t at = block.find(kEscapeByte); at != std::string_view::npos;
        at = block.find(kEscapeByte, at)) {
-    colours.push_back(at);
+    veils.push_back(at);
     at = std::min(block.find('\n', at), block.size());
   }
-  std::sort(colours.begin(), colours.end());
-  if (!colours.empty()) compiled_->find_coloured(block, colours, offsets);
+  std::sort(veils.begin(), veils.end());
+  if (!veils.empty()) compiled_->find_veiled(block, veils, offsets);
   std::sort(offsets.begin(), offsets.end());
 }
 
