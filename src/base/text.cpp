@@ -1,8 +1,13 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace logfix {
+
+bool contains(std::string_view text, std::string_view piece) {
+  return memmem(text.data(), text.size(), piece.data(), piece.size()) != nullptr;
+}
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),

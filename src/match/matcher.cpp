@@ -321,9 +321,8 @@ bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const 
 
 // Where a pattern is sure to have all its pieces.
 static bool has_all_pieces(const Pattern& pattern, std::string_view lowered_text) {
-  return std::all_of(pattern.pieces.begin(), pattern.pieces.end(), [&](const std::string& piece) {
-    return memmem(lowered_text.data(), lowered_text.size(), piece.data(), piece.size()) != nullptr;
-  });
+  return std::all_of(pattern.pieces.begin(), pattern.pieces.end(),
+                     [&](const std::string& piece) { return contains(lowered_text, piece); });
 }
 
 // Its own copy for each thread, until the next call.

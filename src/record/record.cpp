@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "record/trace.h"
 
 namespace logfix {
@@ -36,7 +37,7 @@ bool is_error_like(const Record& record) {
   if (record.level >= Level::kError) return true;
   const std::string_view text = record.text;
   return std::any_of(trace_markers().begin(), trace_markers().end(), [&](const TraceMarker& m) {
-    return text.find(m.evidence) != text.npos && text.find(m.literal) != text.npos;
+    return contains(text, m.evidence) && contains(text, m.literal);
   });
 }
 
