@@ -79,6 +79,12 @@ Level php_level(std::string_view text) {
   return Level::kUnknown;
 }
 
+// `\terror\t` of zap's console encoder, which the OpenTelemetry Collector has.
+Level tabbed_level(std::string_view separator, std::string_view rest) {
+  const std::string_view word = leading(rest, is_letter);
+  return separator == "\t" && rest.substr(word.size()).starts_with('\t') ? level_from_word(word) : Level::kUnknown;
+}
+
 // Looks for the level among the tokens behind the time; stops at the first that is text.
 void find_level(std::string_view rest, Head& head) {
   for (int tokens = 0; tokens <= kMaxTokens; ++tokens) {
@@ -91,6 +97,7 @@ void find_level(std::string_view rest, Head& head) {
     }
     head.level = upper_level(rest);
     if (head.level == Level::kUnknown) head.level = php_level(rest);
+    if (head.level == Level::kUnknown) head.level = tabbed_level(separator, rest);
     std::size_t length = 0;
     if (head.level == Level::kUnknown && rest.starts_with('[')) {
       length = rest.substr(0, kMaxGroup).find(']');

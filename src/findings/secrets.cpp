@@ -56,6 +56,7 @@ bool is_wrap(std::string_view text, std::size_t line, std::size_t end, std::size
 }
 
 std::optional<View> without_wraps(std::string_view text) {
+  if (text.find('\n', kLeastWrappedLine) == std::string_view::npos) return std::nullopt;
   View out;
   std::size_t line = 0;
   bool has_changed = false;
@@ -110,6 +111,7 @@ std::optional<View> without_backslashes(std::string_view text) {
 }
 
 std::optional<View> without_percents(std::string_view text) {
+  if (text.find('%') == std::string_view::npos) return std::nullopt;
   View out;
   bool has_changed = false;
   for (std::size_t at = 0; at < text.size(); ++at) {

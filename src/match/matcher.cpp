@@ -1,5 +1,6 @@
 #include "match/matcher.h"
 
+#include <fmt/format.h>
 #include <fnmatch.h>
 #include <re2/re2.h>
 
@@ -66,7 +67,7 @@ constexpr char kEscapeByte = '\x1b';
 // What can make a line matter beside the atoms of signatures.
 // A mark makes its line matter alone, so it stays apart from the same text as an atom, whose line must
 // hold the rest of a signature too.
-enum class Trigger : std::uint8_t { kAtom, kMark, kEscape, kLevelWord, kSyslog, kKlog };
+enum class Trigger : std::uint8_t { kAtom, kMark, kEscape, kLevelWord, kKey, kKlog };
 
 bool is_glob_match(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
@@ -144,13 +145,22 @@ bool may_be_level(std::string_view text, std::size_t begin, std::size_t size) {
   return end >= text.size() || text[end] != ':';
 }
 
-// `<11>` of syslog, if its severity is an error or worse.
-bool is_syslog_error(std::string_view line) {
-  unsigned priority = 0;
-  const char* end = line.data() + std::min<std::size_t>(line.size(), 4);
-  const auto [behind, error] = std::from_chars(line.data() + 1, end, priority);
-  return error == std::errc() && behind != line.data() + line.size() && *behind == '>' &&
-         priority % 8 <= 3;
+// `11>` of syslog, if its severity is an error or worse; its angle brackets may be escaped.
+bool is_syslog_error(std::string_view priority) {
+  unsigned number = 0;
+  const char* end = priority.data() + std::min<std::size_t>(priority.size(), 3);
+  const auto [behind, error] = std::from_chars(priority.data(), end, number);
+  if (error != std::errc() || number % 8 > 3) return false;
+  priority.remove_prefix(static_cast<std::size_t>(behind - priority.data()));
+  return priority.starts_with('>') || priority.starts_with('\\');
+}
+
+// Where the priority of syslog begins a line, or a message that a wrapping is around.
+void find_syslog_errors(std::string_view text, std::vector<std::size_t>& offsets) {
+  for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
+    const bool begins = at == 0 || std::string_view("\n \"").find(text[at - 1]) != std::string_view::npos;
+    if (begins && is_syslog_error(text.substr(at + 1))) offsets.push_back(at);
+  }
 }
 
 // `E1123 10:00:00.123456 7 file.go:12] …` of klog, whose level is a letter: whether such a head
@@ -165,6 +175,30 @@ bool is_klog_error(std::string_view before) {
     if (date.size() == 4 && std::all_of(date.begin(), date.end(), is_digit)) return true;
   }
   return false;
+}
+
+// What follows a key of JSON: behind its quote, escaped or not, the colon, and the quote of a string.
+std::string_view value_behind_key(std::string_view text) {
+  const auto skip = [&](std::string_view bytes) {
+    text.remove_prefix(std::min(text.find_first_not_of(bytes), text.size()));
+  };
+  skip("\\\"");
+  skip(" \t:");
+  skip("\\\"");
+  return text;
+}
+
+// Severities as numbers, of the journal, OpenTelemetry and GELF, and the journal's text as a list of
+// bytes, which hides it.
+constexpr std::string_view kTellingKeys[] = {"PRIORITY", "severityNumber", "short_message", "MESSAGE"};
+
+bool is_telling(std::string_view key, std::string_view value) {
+  unsigned number = 0;
+  const bool has_number = std::from_chars(value.data(), value.data() + value.size(), number).ec == std::errc();
+  if (key == "PRIORITY") return has_number && number <= 3;
+  if (key == "severityNumber") return has_number && number >= 17;
+  if (key == "MESSAGE") return value.starts_with('[');
+  return true;
 }
 
 // Docker cuts messages into parts of 16 KiB: the lines so long that one may be in them.
@@ -206,6 +240,8 @@ struct Matcher::Compiled {
   void find_veiled(std::string_view block, const std::vector<std::size_t>& veils,
                    std::vector<std::size_t>& offsets) const;
   bool wants(const Occurrence& occurrence, std::string_view text) const;
+  void find_wanted(std::string_view text, std::vector<std::size_t>& offsets,
+                   std::vector<std::size_t>& veils) const;
   bool may_match_in_line(const Occurrence& occurrence, std::string_view text) const;
   std::vector<std::string_view> atoms_in(std::string_view text) const;
 };
@@ -269,24 +305,19 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
   for (const TraceMarker& marker : trace_markers())
     add({std::string(marker.literal), false}, Trigger::kMark);
   for (std::string_view word : kLevelWords) add({std::string(word), true}, Trigger::kLevelWord);
+  // The numbers of pino and bunyan: every line of such a log has a level, so the digit is looked for, too.
   for (std::string_view quote : {"\"", "\\\"", "\\\\\\\""})  // by how deep the JSON is
-    for (std::string_view behind : {":5", ":6", ": 5", ": 6"})
-      add({"level" + std::string(quote) + std::string(behind), false}, Trigger::kMark);
-  // Severities as numbers: the journal's, OpenTelemetry's, GELF's; and .NET's word for an error.
-  for (std::string_view digit : {"0", "1", "2", "3"})
-    add({"PRIORITY\":\"" + std::string(digit), false}, Trigger::kMark);
-  for (std::string_view gap : {"", " "})
-    for (std::string_view digits : {"17", "18", "19", "2"})
-      add({"severityNumber\":" + std::string(gap) + std::string(digits), false}, Trigger::kMark);
-  add({"short_message\":", false}, Trigger::kMark);
-  add({"fail: ", false}, Trigger::kMark);
+    for (std::string_view colon : {":", ": ", " :", " : "})
+      for (std::string_view behind : {std::string_view(), quote})
+        for (std::string_view digit : {"5", "6"})
+          add({fmt::format("level{}{}{}{}", quote, colon, behind, digit), false}, Trigger::kMark);
+  for (std::string_view key : kTellingKeys) add({std::string(key), false}, Trigger::kKey);
+  add({"fail: ", false}, Trigger::kMark);  // .NET's word for an error
   add({"E, [", false}, Trigger::kMark);  // Ruby's letters for error and fatal
   add({"F, [", false}, Trigger::kMark);
   add({".go:", false}, Trigger::kKlog);
-  for (char digit = '0'; digit <= '9'; ++digit)
-    add({std::string("\n<") + digit, false}, Trigger::kSyslog);
-  // What hides text from a raw scan: parts of a split message, and text as a list of bytes.
-  for (std::string_view mark : {" stdout P ", " stderr P ", "CONTAINER_PARTIAL_MESSAGE", "MESSAGE\":["})
+  // Parts of a split message hide text from a raw scan.
+  for (std::string_view mark : {" stdout P ", " stderr P ", "CONTAINER_PARTIAL_MESSAGE"})
     add({std::string(mark), false}, Trigger::kMark);
   add({"\\u00", false}, Trigger::kEscape);
   c.scan = std::make_shared<const LiteralScan>(std::move(literals));
@@ -303,16 +334,22 @@ bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const 
     case Trigger::kMark:
       return true;
     case Trigger::kEscape:
-      // May begin an escape of a deeper layer; others are lifted.
-      return escaped_byte(text.substr(o.begin + 4, 2)) == '\\';
+      switch (escaped_byte(text.substr(o.begin + 4, 2))) {
+        case '\\':  // may begin an escape of a deeper layer
+          return true;
+        case '<':
+          return is_syslog_error(text.substr(std::min(o.begin + 6, text.size())));
+        default:
+          return false;
+      }
     case Trigger::kLevelWord: {
       std::size_t size = 0;
       while (o.begin + size < text.size() && is_alpha(text[o.begin + size])) ++size;
       return level_from_word(text.substr(o.begin, size)) >= Level::kError &&
              may_be_level(text, o.begin, size);
     }
-    case Trigger::kSyslog:
-      return is_syslog_error(text.substr(o.begin + 1));
+    case Trigger::kKey:
+      return is_telling(text.substr(o.begin, sizes[o.literal]), value_behind_key(text.substr(o.begin + sizes[o.literal])));
     case Trigger::kKlog:
       return is_klog_error(text.substr(0, o.begin));
   }
@@ -408,13 +445,33 @@ static bool append_unveiled(std::string_view line, std::string& out) {
   return true;
 }
 
+// Appends where lines are that could matter, once for each, and where something is veiled.
+void Matcher::Compiled::find_wanted(std::string_view text, std::vector<std::size_t>& offsets,
+                                    std::vector<std::size_t>& veils) const {
+  thread_local std::vector<Occurrence> found;
+  found.clear();
+  scan.load()->find(text, found);
+  std::sort(found.begin(), found.end(), [](const Occurrence& a, const Occurrence& b) { return a.begin < b.begin; });
+  std::size_t done = 0;  // the end of a line that matters
+  for (const Occurrence& o : found) {
+    if (o.begin < done) continue;
+    if (wants(o, text)) {
+      offsets.push_back(o.begin);
+      done = std::min(text.find('\n', o.begin), text.size());
+    } else if (triggers[o.literal] == Trigger::kEscape && is_veil(escaped_byte(text.substr(o.begin + 4, 2)))) {
+      veils.push_back(o.begin);
+    }
+  }
+  find_syslog_errors(text, offsets);
+}
+
 // Lines of which a part is veiled are scanned again without it, all of a block at once.
 void Matcher::Compiled::find_veiled(std::string_view block, const std::vector<std::size_t>& veils,
                                     std::vector<std::size_t>& offsets) const {
   thread_local std::string plain;
   thread_local std::vector<std::pair<std::size_t, std::size_t>> lines;  // begin in plain, in block
-  thread_local std::vector<Occurrence> found;
-  plain.clear(), lines.clear(), found.clear();
+  thread_local std::vector<std::size_t> wanted, deeper;
+  plain.clear(), lines.clear(), wanted.clear(), deeper.clear();
   std::size_t done = 0;
   for (std::size_t at : veils) {
     if (at < done) continue;
@@ -424,11 +481,9 @@ void Matcher::Compiled::find_veiled(std::string_view block, const std::vector<st
     if (!append_unveiled(block.substr(begin, done - begin), plain)) offsets.push_back(begin);
     plain += '\n';
   }
-  scan.load()->find(plain, found);
-  for (const Occurrence& o : found) {
-    if (!wants(o, plain)) continue;
-    const auto behind =
-        std::upper_bound(lines.begin(), lines.end(), std::pair(o.begin, std::string_view::npos));
+  find_wanted(plain, wanted, deeper);
+  for (const std::size_t at : wanted) {
+    const auto behind = std::upper_bound(lines.begin(), lines.end(), std::pair(at, std::string_view::npos));
     offsets.push_back(std::prev(behind)->second);
   }
 }
@@ -442,21 +497,10 @@ void Matcher::tune(std::string_view sample) const {
 }
 
 void Matcher::find_candidates(std::string_view block, std::vector<std::size_t>& offsets) const {
-  thread_local std::vector<Occurrence> found;
-  found.clear();
-  compiled_->scan.load()->find(block, found);
-  if (block.starts_with('<') && is_syslog_error(block)) offsets.push_back(0);
   find_long_docker_lines(block, offsets);
   thread_local std::vector<std::size_t> veils;
   veils.clear();
-  for (const Occurrence& o : found) {
-    if (compiled_->wants(o, block)) {
-      offsets.push_back(o.begin);
-    } else if (compiled_->triggers[o.literal] == Trigger::kEscape &&
-               is_veil(escaped_byte(block.substr(o.begin + 4, 2)))) {
-      veils.push_back(o.begin);
-    }
-  }
+  compiled_->find_wanted(block, offsets, veils);
   for (std::size_t at = block.find(kEscapeByte); at != std::string_view::npos;
        at = block.find(kEscapeByte, at)) {
     veils.push_back(at);

@@ -47,6 +47,8 @@ TEST_CASE("heads of plain lines") {
       {"10:00:00.123 something had an ERROR", false, Level::kUnknown, false},
       {"2026-11-23 10:00:00 IST [12] FATAL:  x", true, Level::kCritical, true},
       {"[23-Nov-2026 10:00:00] PHP Warning:  x", true, Level::kWarning, true},
+      {"2026-11-23T10:00:00.123Z\terror\tinternal/queue_sender.go:128\tx\t{}", true, Level::kError, true},
+      {"2026-11-23T10:00:00.123Z\terror in\tx", true, Level::kUnknown, true},
       {"DETAIL:  x", false, Level::kUnknown, false},
       {"ERROR in prose", false, Level::kUnknown, false},
       {"Error: x", false, Level::kUnknown, false},

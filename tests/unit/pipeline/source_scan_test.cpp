@@ -97,6 +97,8 @@ std::string log_of(std::mt19937& random, std::size_t size) {
       "    goes on",
       "    and on",
       "panic: runtime error: index out of range",
+      "<11>Nov 23 10:00:00 web app[12]: the thing has come loose",
+      "{\"level\":\"\\u0065rror\",\"msg\":\"it is loose\"}",
   };
   std::string text;
   while (text.size() < size) {
