@@ -34,8 +34,9 @@ pre{background:var(--box);border:1px solid var(--line);border-radius:.3rem;paddi
 mark{background:none;color:inherit;font-weight:700;text-decoration:underline}
 .timeline{display:block;width:100%;height:2.5rem;margin-top:.6rem}.timeline rect{fill:var(--info)}.timeline line{stroke:var(--line)}
 .critical .timeline rect{fill:var(--critical)}.error .timeline rect{fill:var(--error)}.warning .timeline rect{fill:var(--warning)}
-.axis{display:flex;justify-content:space-between}
-table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{text-align:left;padding:.2rem .6rem .2rem 0;border-bottom:1px solid var(--line);vertical-align:top}td.count{text-align:right}
+.axis{display:flex;justify-content:space-between;gap:1rem;overflow-wrap:normal}
+table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{text-align:left;padding:.2rem .6rem .2rem 0;border-bottom:1px solid var(--line);vertical-align:top}td.count{text-align:right}.short{white-space:nowrap;overflow-wrap:normal}
+.row.critical td:first-child{color:var(--critical)}.row.error td:first-child{color:var(--error)}.row.warning td:first-child{color:var(--warning)}.row.info td:first-child{color:var(--info)}
 a{color:var(--info)}
 @media (max-width:40rem){body{padding:.6rem}.symptom{margin-left:.6rem}.finding{padding:.6rem .7rem}td.wide,th.wide{display:none}}
 @media print{body{max-width:none;font-size:11pt}.filters{display:none}.finding{break-inside:avoid-page}pre{white-space:pre-wrap}}
@@ -118,8 +119,9 @@ Text evidence(const Evidence& e) {
                      for_xml(text.part(e.mark_end, text.size())), e.truncated ? Words(" …") : Words(""));
 }
 
-Text classes(const Finding& finding, const Services& services) {
-  Text out = markup<Xml>("finding {}", for_xml(level_name(finding.rule->severity)));
+// By which the filters know a section or a row of the table.
+Text classes(Words kind, const Finding& finding, const Services& services) {
+  Text out = markup<Xml>("{} {}", kind, for_xml(level_name(finding.rule->severity)));
   if (!finding.explained_by.empty()) out += " symptom";
   for (const SourceCount& service : finding.services)
     if (const auto known = services.find(service.name); known != services.end()) out.add(" s{}", known->second);
@@ -140,7 +142,7 @@ Text place(const Finding& finding) {
 
 Text section(const Finding& finding, const Services& services, const TimeSpan& span) {
   const Rule& rule = *finding.rule;
-  Text out = markup<Xml>("<section class=\"{}\" id=\"{}\">\n<h2><span class=\"label\">{}</span> {}</h2>\n", classes(finding, services),
+  Text out = markup<Xml>("<section class=\"{}\" id=\"{}\">\n<h2><span class=\"label\">{}</span> {}</h2>\n", classes("finding", finding, services),
                          for_xml(rule.id), for_xml(level_name(rule.severity)), for_xml(rule.title));
   out += place(finding);
   out += evidence(finding.evidence);
@@ -167,7 +169,7 @@ Text filters(const Report& report, const Services& services) {
     const Text name = for_xml(level_name(severity));
     inputs.add("<input class=\"filter\" type=\"checkbox\" id=\"f-{}\" checked>\n", name);
     chips.add("<label class=\"chip\" for=\"f-{}\">{}</label>\n", name, name);
-    style.add("#f-{}:not(:checked)~main .finding.{}{{display:none}}#f-{}:not(:checked)~.filters [for=f-{}]{{opacity:.4;text-decoration:line-through}}"
+    style.add("#f-{}:not(:checked)~main .{}{{display:none}}#f-{}:not(:checked)~.filters [for=f-{}]{{opacity:.4;text-decoration:line-through}}"
               "#f-{}:focus-visible~.filters [for=f-{}]{{outline:2px solid}}\n", name, name, name, name, name, name);
   }
   if (services.size() > 1) {
@@ -177,20 +179,21 @@ Text filters(const Report& report, const Services& services) {
     for (const auto& [name, number] : services) {
       inputs.add("<input class=\"filter\" type=\"radio\" name=\"service\" id=\"f-s{}\">\n", number);
       chips.add("<label class=\"chip\" for=\"f-s{}\">{}</label>\n", number, for_xml(name));
-      style.add("#f-s{}:checked~main .finding:not(.s{}){{display:none}}#f-s{}:checked~.filters [for=f-s{}]{{font-weight:700}}"
+      style.add("#f-s{}:checked~main :is(.finding,.row):not(.s{}){{display:none}}#f-s{}:checked~.filters [for=f-s{}]{{font-weight:700}}"
                 "#f-s{}:focus-visible~.filters [for=f-s{}]{{outline:2px solid}}\n", number, number, number, number, number, number);
     }
   }
-  return markup<Xml>("<style>{}@media print{{.finding{{display:block!important}}}}</style>\n{}<div class=\"filters\">{}</div>\n", style, inputs, chips);
+  return markup<Xml>("<style>{}@media print{{.finding{{display:block!important}}.row{{display:table-row!important}}}}</style>\n{}<div class=\"filters\">{}</div>\n", style, inputs, chips);
 }
 
-Text table(const Report& report) {
+Text table(const Report& report, const Services& services) {
   if (report.findings.empty()) return {};
-  Text out("<table><tr><th>Severity</th><th>Count</th><th>What</th><th class=\"wide\">Rule</th><th class=\"wide\">First seen</th></tr>\n");
+  Text out("<table><tr><th class=\"short\">Severity</th><th class=\"short\">Count</th><th>What</th><th class=\"wide\">Rule</th><th class=\"wide\">First seen</th></tr>\n");
   for (const Finding& f : report.findings)
-    out.add("<tr><td>{}</td><td class=\"count\">{}</td><td>{}<a href=\"#{}\">{}</a></td><td class=\"wide\"><code>{}</code></td><td class=\"wide\">{}</td></tr>\n",
-            for_xml(level_name(f.rule->severity)), f.count, f.explained_by.empty() ? Words("") : Words("└ "), for_xml(f.rule->id), for_xml(f.rule->title),
-            for_xml(f.rule->id), for_xml(f.first_seen ? to_rfc3339(*f.first_seen) : ""));
+    out.add("<tr class=\"{}\"><td class=\"short\">{}</td><td class=\"count short\">{}</td><td>{}<a href=\"#{}\">{}</a></td><td class=\"wide\"><code>{}</code></td>"
+            "<td class=\"wide short\">{}</td></tr>\n",
+            classes("row", f, services), for_xml(level_name(f.rule->severity)), f.count, f.explained_by.empty() ? Words("") : Words("└ "), for_xml(f.rule->id), for_xml(f.rule->title),
+            for_xml(f.rule->id), for_xml(f.first_seen ? to_the_second(*f.first_seen) : ""));
   out += "</table>\n";
   return out;
 }
@@ -211,7 +214,7 @@ Text unknowns(const Report& report) {
 std::string render_html(const Report& report, const RenderOptions& options) {
   const Services services = services_of(report);
   const TimeSpan span = time_span(report);
-  const Text title = for_xml("logfix: " + (report.findings.empty() ? "no known error" : known_errors(report.findings.size())));
+  const Text title = for_xml("logfix: " + in_short(report));
   Text out = markup<Xml>(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
@@ -219,7 +222,7 @@ std::string render_html(const Report& report, const RenderOptions& options) {
       title, kStyle, title);
   out += filters(report, services);
   out += "<main>\n";
-  out += table(report);
+  out += table(report, services);
   for (const Finding& finding : report.findings) out += section(finding, services, span);
   out += unknowns(report);
   out.add("</main>\n<footer><p>{}</p><p>{}</p>", for_xml(environment(report, options.version)), for_xml(closing(report)));

@@ -81,7 +81,7 @@ Text symptom(const Finding& finding) {
 }
 
 Text head(const Report& report) {
-  Text out = markup<Jira>("h1. logfix: {}\n", for_jira(report.findings.empty() ? "no known error" : known_errors(report.findings.size())));
+  Text out = markup<Jira>("h1. logfix: {}\n", for_jira(in_short(report)));
   if (!report.findings.empty()) out += "||Severity||Count||What||Rule||\n";
   for (const Finding& f : report.findings)
     out.add("|{}|{}|{}|{}|\n", for_jira(level_name(f.rule->severity)), f.count, for_jira(f.rule->title), for_jira(f.rule->id));

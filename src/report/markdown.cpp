@@ -101,8 +101,7 @@ Text unknowns(const Report& report) {
 }
 
 Text head(const Report& report) {
-  Text out = markup<Markdown>("# logfix: {}", for_markdown(report.findings.empty() ? "no known error" : known_errors(report.findings.size())));
-  if (!report.unknowns.empty()) out.add(", {} unknown", report.unknowns.size());
+  Text out = markup<Markdown>("# logfix: {}", for_markdown(in_short(report)));
   out += "\n\n";
   out += table(report);
   return out;

@@ -2,14 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "report/escape.h"
 
 namespace logfix {
 
 std::string times(std::uint64_t count) { return fmt::format("{} {}", count, count == 1 ? "time" : "times"); }
 
-std::string known_errors(std::size_t count) {
-  return fmt::format("{} known {}", count, count == 1 ? "error" : "errors");
+std::string in_short(const Report& report) {
+  const std::size_t known = report.findings.size(), unknown = report.unknowns.size();
+  const auto roots = static_cast<std::size_t>(
+      std::count_if(report.findings.begin(), report.findings.end(), [](const Finding& f) { return f.explained_by.empty(); }));
+  std::string out = known == 0 ? "no known error found" : fmt::format("{} known {}", known, known == 1 ? "error" : "errors");
+  if (roots < known) out += fmt::format(", {} of them {}", roots, roots == 1 ? "a root cause" : "root causes");
+  if (unknown) out += fmt::format("; {} unknown", unknown);
+  return out;
+}
+
+std::string to_the_second(Time time) {
+  std::string text = to_rfc3339(time);
+  text[10] = ' ';
+  return text.substr(0, 19) + 'Z';
 }
 
 std::string when(const Finding& finding) {

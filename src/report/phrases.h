@@ -11,8 +11,10 @@ namespace logfix {
 
 /// `1 time`, `12 times`.
 std::string times(std::uint64_t count);
-/// `1 known error`, `3 known errors`.
-std::string known_errors(std::size_t count);
+/// `3 known errors, 2 of them root causes; 1 unknown`.
+std::string in_short(const Report& report);
+/// `2026-11-23 02:14:07Z`.
+std::string to_the_second(Time time);
 /// `first 2026-…, last 2026-…`, or just the one; empty if no time is known.
 std::string when(const Finding& finding);
 /// `explained by X and 2 more`, `12 of them explained by X`; empty if it is not.

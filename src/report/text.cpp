@@ -41,11 +41,9 @@ class TextWriter {
  public:
   explicit TextWriter(const RenderOptions& options) : options_(options), out_(options.color, options.width) {}
 
-  void heading(std::size_t known, std::size_t roots) {
+  void heading(const Report& report) {
     out_.line(0);
-    if (known == 0) out_.words("logfix: no known error found");
-    else out_.words(markup<Terminal>("logfix: {}", for_terminal(known_errors(known))));
-    if (roots < known) out_.words(markup<Terminal>(", {} of them {}", roots, roots == 1 ? Words("a root cause") : Words("root causes")));
+    out_.words(markup<Terminal>("logfix: {}", for_terminal(in_short(report))), Style::kBold);
   }
 
   // A line per finding, what is explained below its cause.
@@ -62,10 +60,11 @@ class TextWriter {
       out_.words(label_of(finding.rule->severity), style_of(finding.rule->severity));
       out_.words(markup<Terminal>(" {}", for_terminal(finding.rule->id)), Style::kBold);
       out_.words(markup<Terminal>(" {} ", for_terminal(finding.rule->title)));
-      out_.words(markup<Terminal>("({}:{}", for_terminal(finding.evidence.source), finding.evidence.line), Style::kDim);
-      if (finding.first_seen) out_.words(markup<Terminal>(", {}", for_terminal(short_when(finding, within_a_day))), Style::kDim);
-      if (!finding.causes.empty()) out_.words(markup<Terminal>("; {}", for_terminal(explained_by(finding))), Style::kDim);
-      out_.words(")", Style::kDim);
+      Markup<Terminal> where = markup<Terminal>("({}:{}", for_terminal(finding.evidence.source), finding.evidence.line);
+      if (finding.first_seen) where.add(", {}", for_terminal(short_when(finding, within_a_day)));
+      if (!finding.causes.empty()) where.add("; {}", for_terminal(explained_by(finding)));
+      where += ")";
+      out_.words(where, Style::kDim);
     }
   }
 
@@ -206,18 +205,16 @@ class TextWriter {
   void place(const Finding& finding) {
     const Whole whole(*this);
     out_.line(indent_ + 2);
-    out_.words(for_terminal(times(finding.count)));
-    if (finding.first_seen) out_.words(markup<Terminal>(", {}", for_terminal(when(finding))));
+    Markup<Terminal> all = for_terminal(times(finding.count));
+    if (finding.first_seen) all.add(", {}", for_terminal(when(finding)));
     const bool is_source_only = finding.services.size() == 1 && finding.services[0].name == finding.evidence.source;
     if (!finding.services.empty() && !is_source_only) {
-      out_.words("; in ");
-      for (std::size_t i = 0; i < finding.services.size() && i < 7; ++i) {
-        if (i) out_.words(", ");
-        out_.words(for_terminal(finding.services[i].name));
-      }
-      if (finding.services.size() > 7) out_.words(markup<Terminal>(" and {} more", finding.services.size() - 7));
+      for (std::size_t i = 0; i < finding.services.size() && i < 7; ++i)
+        all.add("{}{}", i ? Words(", ") : Words("; in "), for_terminal(finding.services[i].name));
+      if (finding.services.size() > 7) all.add(" and {} more", finding.services.size() - 7);
     }
-    if (!finding.causes.empty()) out_.words(markup<Terminal>("; {}", for_terminal(explained_by(finding))));
+    if (!finding.causes.empty()) all.add("; {}", for_terminal(explained_by(finding)));
+    out_.words(all);
   }
 
   // The line of a log: at most some rows, what matched marked and in sight.
@@ -401,7 +398,7 @@ std::string render_text(const Report& report, const RenderOptions& options) {
   TextWriter writer(options);
   const auto roots = static_cast<std::size_t>(std::count_if(
       report.findings.begin(), report.findings.end(), [](const Finding& f) { return f.explained_by.empty(); }));
-  writer.heading(report.findings.size(), roots);
+  writer.heading(report);
   if (options.detail == Detail::kBrief || roots > kManyRoots) writer.overview(report);
   const bool has_all = options.detail == Detail::kFull || roots <= kTooManyRoots;
   std::size_t told = 0;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "report/escape.h"
+#include "report/phrases.h"
 
 namespace logfix {
 namespace {
@@ -45,7 +46,7 @@ Markup<Xml> timeline(const Finding& finding, const TimeSpan& span) {
     out.add("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}: {}</title></rect>", i * kSliceWidth, kHeight - 1 - height,
             kSliceWidth - 1, height, for_xml(to_rfc3339(*span.begin + width * static_cast<std::int64_t>(i))), counts[i]);
   }
-  out.add("</svg><div class=\"axis\"><span>{}</span><span>{}</span></div>\n", for_xml(to_rfc3339(*span.begin)), for_xml(to_rfc3339(*span.end)));
+  out.add("</svg><div class=\"axis\"><span>{}</span><span>{}</span></div>\n", for_xml(to_the_second(*span.begin)), for_xml(to_the_second(*span.end)));
   return out;
 }
 
