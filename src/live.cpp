@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "findings/collector.h"
+#include "findings/root_cause.h"
 #include "pipeline.h"
 #include "report/report.h"
 #include "source/reader.h"
@@ -199,10 +200,20 @@ class Live {
   // A finding when it is new, then how often it was seen when that is ten, a hundred, ….
   void see(const Finding& one) {
     std::uint64_t& count = seen_[one.rule];
-    if (++count == 1) new_.push_back(one);
+    if (++count == 1) {
+      new_.push_back(one);
+      if (const Rule* cause = cause_of(*one.rule)) new_.back().causes = {new_.back().explained_by = cause->id};
+    }
     std::uint64_t power = count;
     while (power % 10 == 0) power /= 10;
     if (count > 1 && power == 1) repeats_[one.rule] = count;
+  }
+
+  // One that was seen before: what it explains is told of without its fix. The summary looks closer.
+  const Rule* cause_of(const Rule& symptom) const {
+    const auto is_cause = [&](const auto& seen) { return seen.second > 0 && explains(*seen.first, symptom) && !explains(symptom, *seen.first); };
+    const auto found = std::find_if(seen_.begin(), seen_.end(), is_cause);
+    return found == seen_.end() ? nullptr : found->first;
   }
 
   void show_new() {

@@ -48,10 +48,15 @@ def busy_input(logfix):
     write(HEALTHY + error("a"))
     yield "a finding is shown while another container goes on writing", run.shows(
         b"postgres-undefined-table", lambda: write(HEALTHY))
+    write(b'api-1  | INFO:     192.0.2.7:1 - "GET /orders HTTP/1.1" 500 Internal Server Error\n')
+    yield "a symptom of what was shown names it", run.shows(b"explained by postgres-undefined-table")
+    yield "and has no fix of its own", run.output.count(b"Cause\n") == 1
     write(b'db-1  | FATAL:  password authentication failed for user "app"\n')
     yield "a finding is shown in a silence", run.shows(b"postgres-invalid-password")
     run.end()
     yield "SIGINT ends with the summary", run.process.returncode == 0 and b" lines, " in run.output
+    summary = run.output.split(b"\nIn all\n")[-1]
+    yield "which has causes above their symptoms", 0 < summary.find(b"postgres-undefined-table") < summary.find(b"http-access-5xx")
 
 
 def followed_file(logfix):

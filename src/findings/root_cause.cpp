@@ -19,11 +19,6 @@ bool comes_first(const Finding& a, const Finding& b) {
   return a.rule->id < b.rule->id;
 }
 
-bool explains(const Rule& cause, const Rule& symptom) {
-  const auto has = [&](const std::vector<std::string>& ids) { return std::find(ids.begin(), ids.end(), symptom.id) != ids.end(); };
-  return has(cause.explains) || has(cause.outcomes);
-}
-
 // When a cause occurred: ascending times of each service, and of all.
 class Occurrences {
  public:
@@ -95,6 +90,11 @@ void find_causes(Finding& symptom, std::vector<Finding>& findings) {
 }
 
 }  // namespace
+
+bool explains(const Rule& cause, const Rule& symptom) {
+  const auto has = [&](const std::vector<std::string>& ids) { return std::find(ids.begin(), ids.end(), symptom.id) != ids.end(); };
+  return has(cause.explains) || has(cause.outcomes);
+}
 
 void order_by_root_cause(std::vector<Finding>& findings) {
   std::sort(findings.begin(), findings.end(), comes_first);

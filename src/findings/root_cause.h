@@ -7,6 +7,9 @@
 
 namespace logfix {
 
+/// True if the symptom is under the cause's `explains`, or an outcome of it.
+bool explains(const Rule& cause, const Rule& symptom);
+
 /// Orders findings: root causes by severity and count, each followed by what it explains.
 ///
 /// A finding's occurrence is explained if its rule is under `explains` of another one that occurred in

@@ -45,12 +45,14 @@ std::string render_junit(const Report& report, const RenderOptions& options) {
               "knows\">{}:{}: {}</failure>\n  </testcase>\n",
               for_xml(unknown.pattern), unknown.count, for_xml(unknown.evidence.source), unknown.evidence.line, for_xml(unknown.evidence.text));
   failures += report.unknowns.size();
+  Text told;
+  for (const std::string& remark : remarks(report)) told.add("\n{}", for_xml(remark));
   const std::size_t tests = report.findings.size() + report.unknowns.size();
   Text out;
   out.add("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"logfix\" tests=\"{}\" failures=\"{}\" errors=\"0\" time=\"0\">\n "
-          "<testsuite name=\"logfix\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"0\" time=\"0\">\n{}  <system-out>{}\n{}</system-out>\n "
+          "<testsuite name=\"logfix\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"0\" time=\"0\">\n{}  <system-out>{}\n{}{}</system-out>\n "
           "</testsuite>\n</testsuites>\n",
-          tests, failures, tests, failures, cases, for_xml(environment(report, options.version)), for_xml(closing(report)));
+          tests, failures, tests, failures, cases, for_xml(environment(report, options.version)), for_xml(closing(report)), told);
   return std::move(out).take();
 }
 

@@ -28,6 +28,7 @@ std::string to_the_second(Time time) {
 
 std::string when(const Finding& finding) {
   if (!finding.first_seen) return {};
+  if (finding.first_seen == finding.last_seen) return "at " + to_rfc3339(*finding.first_seen);
   return fmt::format("first {}, last {}", to_rfc3339(*finding.first_seen), to_rfc3339(*finding.last_seen));
 }
 
@@ -63,7 +64,7 @@ std::string closing(const Report& report) {
 std::vector<std::string> remarks(const Report& report) {
   std::vector<std::string> out;
   if (report.stats.zoneless_times)
-    out.push_back(fmt::format("{} times had no zone (--tz says which is meant)", report.stats.zoneless_times));
+    out.push_back(fmt::format("{} had no zone (--tz says which is meant)", times(report.stats.zoneless_times)));
   if (report.stats.unreadable)
     out.push_back(fmt::format("{} of the inputs could not be read", report.stats.unreadable));
   for (const AcceptedFinding& a : report.accepted) {
@@ -73,8 +74,11 @@ std::vector<std::string> remarks(const Report& report) {
                                 : fmt::format("{} of {}{} hidden: accepted until {} by {} ({})", times(a.count), a.entry.rule, captures,
                                               a.entry.expires, a.entry.owner, a.entry.reason));
   }
-  if (report.stats.hidden) out.push_back(fmt::format("{} occurrences are hidden by --only, --skip or accepted findings", report.stats.hidden));
-  if (report.stats.outside) out.push_back(fmt::format("{} records are outside --since and --until", report.stats.outside));
+  const auto say = [&](std::uint64_t count, std::string_view one, std::string_view more) {
+    if (count) out.push_back(fmt::format("{} {}", count, count == 1 ? one : more));
+  };
+  say(report.stats.hidden, "occurrence is hidden by --only, --skip or accepted findings", "occurrences are hidden by --only, --skip or accepted findings");
+  say(report.stats.outside, "record is outside --since and --until", "records are outside --since and --until");
   if (!report.is_redacted) out.push_back("Redaction was off (--no-redact): this report may hold secrets");
   return out;
 }
@@ -85,8 +89,9 @@ std::string environment(const Report& report, const std::string& version) {
 }
 
 std::optional<std::string> draft_command(const Unknown& unknown) {
-  const auto source = for_shell(unknown.evidence.source);
-  if (!source || *source == "stdin" || unknown.evidence.source.redactions()) return std::nullopt;
+  auto source = for_shell(unknown.evidence.source);
+  if (!source || unknown.evidence.source.redactions()) return std::nullopt;
+  if (*source == "stdin") source = "-";
   // The line stands in the same word.
   const bool is_quoted = source->ends_with('\'');
   std::string word = is_quoted ? source->substr(0, source->size() - 1) : *source;

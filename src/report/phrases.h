@@ -15,7 +15,7 @@ std::string times(std::uint64_t count);
 std::string in_short(const Report& report);
 /// `2026-11-23 02:14:07Z`.
 std::string to_the_second(Time time);
-/// `first 2026-…, last 2026-…`, or just the one; empty if no time is known.
+/// `first 2026-…, last 2026-…`, or `at 2026-…`; empty if no time is known.
 std::string when(const Finding& finding);
 /// `explained by X and 2 more`, `12 of them explained by X`; empty if it is not.
 std::string explained_by(const Finding& finding);
@@ -29,7 +29,8 @@ std::string closing(const Report& report);
 std::vector<std::string> remarks(const Report& report);
 /// The version, the rule set, how much was read.
 std::string environment(const Report& report, const std::string& version);
-/// The command that drafts a rule from an unknown error; none if it came from no file.
+/// The command that drafts a rule from an unknown error; of standard input it must be given the same again.
+/// None if the file's name is no safe word.
 std::optional<std::string> draft_command(const Unknown& unknown);
 
 }  // namespace logfix
