@@ -1,5 +1,5 @@
 # A thin front door; the work is in CMakePresets.json and scripts/.
-.PHONY: deps release demo test check bench bench-quick book clean
+.PHONY: deps release demo test test-long check bench bench-quick book clean
 .DEFAULT_GOAL := release
 
 deps:            # install the Debian packages that are missing
@@ -14,6 +14,11 @@ demo: release    # scan a real bad log and print the fixes
 
 test: release    # every test
 	@ctest --test-dir build/release --output-on-failure
+
+test-long: release   # attacks, values and secrets in the numbers that take minutes
+	/usr/bin/python3 tests/markup_attacks.py --logfix build/release/logfix --attacks 60000 --seed 5
+	/usr/bin/python3 tests/shell_values.py --logfix build/release/logfix --values 120000
+	/usr/bin/python3 tests/planted_secrets.py --logfix build/release/logfix --values 20 --lines 1000000
 
 check: deps      # every test, with address and undefined behaviour sanitizers
 	@cmake --preset dev && cmake --build --preset dev

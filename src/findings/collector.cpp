@@ -319,23 +319,36 @@ void Collector::merge(Collector&& later, std::uint64_t lines_before) {
   stats_ += later.stats_;
 }
 
-static std::uint64_t redactions_of(const Evidence& evidence) {
-  return evidence.source.redactions() + evidence.text.redactions();
-}
-
-// Of all that a report may show.
-static std::uint64_t redactions_of(const Report& report) {
-  std::uint64_t sum = 0;
-  for (const Finding& finding : report.findings) {
-    sum += redactions_of(finding.evidence);
-    for (const SourceCount& source : finding.sources) sum += source.name.redactions();
-    for (const Variant& variant : finding.variants)
-      for (const auto& [name, value] : variant.captures) sum += value.redactions();
+// Counts the secrets of all that a report may show, and of which kinds they are.
+class RedactionCount {
+ public:
+  explicit RedactionCount(Report& report) : report_(report) {
+    for (const Finding& finding : report.findings) {
+      add(finding.evidence);
+      for (const SourceCount& source : finding.sources) add(source.name);
+      for (const Variant& variant : finding.variants)
+        for (const auto& [name, value] : variant.captures) add(value);
+    }
+    for (const Unknown& unknown : report.unknowns) add(unknown.evidence), add(unknown.pattern);
   }
-  for (const Unknown& unknown : report.unknowns)
-    sum += redactions_of(unknown.evidence) + unknown.pattern.redactions();
-  return sum;
-}
+
+ private:
+  void add(const Evidence& evidence) { add(evidence.source), add(evidence.text); }
+  void add(const RedactedText& text) {
+    report_.stats.redactions += text.redactions();
+    if (text.redactions() == 0) return;
+    static constexpr std::string_view kBegin = "[redacted:";
+    const std::string_view bytes = text.untrusted();
+    for (std::size_t at = bytes.find(kBegin); at != std::string_view::npos; at = bytes.find(kBegin, at)) {
+      at += kBegin.size();
+      const std::string_view kind = bytes.substr(at, bytes.find(']', at) - at);
+      const bool is_ours = kind.size() < 30 && std::all_of(kind.begin(), kind.end(), [](char c) { return is_alpha(c) || c == '-'; });
+      if (is_ours) ++report_.redacted[std::string(kind)];
+    }
+  }
+
+  Report& report_;
+};
 
 static std::vector<SourceCount> services_of(const std::vector<Moment>& moments) {
   std::vector<SourceCount> services;
@@ -376,7 +389,7 @@ Report Collector::take_report(const Stats& others, std::string rule_set) {
   report.is_redacted = redactor_.is_on();
   for (const auto& [entry, count] : accepted_)
     report.accepted.push_back({settings_->filter.accepted[entry], count, settings_->filter.has_expired(entry)});
-  report.stats.redactions += redactions_of(report);
+  const RedactionCount counted(report);
   return report;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -75,6 +76,7 @@ struct Report {
   std::vector<Unknown> unknowns;
   Stats stats;
   bool is_redacted = true;
+  std::map<std::string, std::uint64_t> redacted;  ///< placeholders that the report may show, by their kinds
   std::vector<AcceptedFinding> accepted;  ///< those with occurrences
   std::string rule_set;  ///< RuleSet::hash
 };

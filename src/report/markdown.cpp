@@ -109,8 +109,6 @@ Text head(const Report& report) {
 
 Text foot(const Report& report, const RenderOptions& options) {
   Text out = markup<Markdown>("\n---\n{}\n\n{}\n", for_markdown(environment(report, options.version)), for_markdown(closing(report)));
-  if (report.is_redacted && report.stats.redactions)
-    out.add("\n{} secrets were replaced by `[redacted:…]`.\n", report.stats.redactions);
   for (const std::string& remark : remarks(report)) out.add("\n{}\n", for_markdown(remark));
   return out;
 }

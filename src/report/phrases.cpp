@@ -79,6 +79,11 @@ std::vector<std::string> remarks(const Report& report) {
   };
   say(report.stats.hidden, "occurrence is hidden by --only, --skip or accepted findings", "occurrences are hidden by --only, --skip or accepted findings");
   say(report.stats.outside, "record is outside --since and --until", "records are outside --since and --until");
+  if (!report.redacted.empty()) {
+    std::string kinds;
+    for (const auto& [kind, count] : report.redacted) kinds += fmt::format("{}{} × {}", kinds.empty() ? "" : ", ", count, kind);
+    out.push_back("Secrets were replaced: " + kinds);
+  }
   if (!report.is_redacted) out.push_back("Redaction was off (--no-redact): this report may hold secrets");
   return out;
 }

@@ -25,7 +25,8 @@ std::string short_when(const Finding& finding, bool within_a_day);
 double percent_explained(const Stats& stats);
 /// The counters, as the last line of a report.
 std::string closing(const Report& report);
-/// What a report has to say about itself: times without a zone, redaction that is off, hidden findings.
+/// What a report has to say about itself: times without a zone, which secrets were replaced or that none
+/// were, hidden findings.
 std::vector<std::string> remarks(const Report& report);
 /// The version, the rule set, how much was read.
 std::string environment(const Report& report, const std::string& version);
