@@ -194,13 +194,26 @@ Markup<Metrics> for_metrics(std::string_view own) {
   return Escaper::made<Metrics>(std::move(out));
 }
 
+// One argument and no option, quoted.
+static bool is_argument(std::string_view value) {
+  return !value.empty() && value[0] != '-' && !has_control(value) && visible(value) == value;
+}
+
+// Needs no quotes.
+static bool is_bare_word(std::string_view value) {
+  return is_argument(value) &&
+         std::all_of(value.begin(), value.end(), [](char c) { return is_word(c) || std::string_view("./:@%+,-").find(c) != std::string_view::npos; });
+}
+
+std::optional<std::string> for_bare_shell(const RedactedText& text) {
+  if (!is_bare_word(text.untrusted())) return std::nullopt;
+  return std::string(text.untrusted());
+}
+
 std::optional<std::string> for_shell(const RedactedText& text) {
   const std::string_view value = text.untrusted();
-  if (value.empty() || value[0] == '-' || has_control(value) || visible(value) != value) return std::nullopt;
-  if (value.find_first_not_of(
-          "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@%+,-") ==
-      std::string::npos)
-    return std::string(value);
+  if (is_bare_word(value)) return std::string(value);
+  if (!is_argument(value)) return std::nullopt;
   std::string out = "'";
   for (char c : value) c == '\'' ? out += "'\\''" : out += c;
   return out + "'";

@@ -59,6 +59,9 @@ std::optional<std::string> for_url(const RedactedText& text);
 /// One shell word that is never an option; nullopt if the value can't be one safely.
 std::optional<std::string> for_shell(const RedactedText& text);
 
+/// The same where quotes don't quote: nullopt if the value needs any.
+std::optional<std::string> for_bare_shell(const RedactedText& text);
+
 /// A quoted SQL identifier, each dotted part alone.
 std::optional<std::string> for_sql_identifier(const RedactedText& text);
 

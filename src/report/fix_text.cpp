@@ -38,10 +38,8 @@ std::optional<std::string> escaped_for(FixTarget target, const RedactedText& val
       return for_url(value);
     case FixTarget::kShell:
       return for_shell(value);
-    case FixTarget::kQuoted: {
-      std::optional<std::string> argument = for_shell(value);
-      return argument && argument->starts_with('\'') ? std::nullopt : argument;
-    }
+    case FixTarget::kQuoted:
+      return for_bare_shell(value);
     case FixTarget::kNowhere:
       return std::nullopt;
     case FixTarget::kSql:
