@@ -6,9 +6,9 @@ set -euo pipefail
 packages=(
   g++ make cmake ninja-build pkg-config git
   libre2-dev libsimdjson-dev libcli11-dev libspdlog-dev libfmt-dev
-  libboost-program-options-dev libyaml-cpp-dev libmd4c-dev libmd-dev libarchive-dev zlib1g-dev catch2
+  libboost-program-options-dev libyaml-cpp-dev libmd4c-dev libmd-dev libarchive-dev zlib1g-dev libsqlite3-dev catch2
   python3 python3-jsonschema python3-yaml python3-html5-parser python3-prometheus-client cmark-gfm
-  ripgrep
+  ripgrep strace
 )
 
 missing=()

@@ -36,6 +36,12 @@ ExitCode run(int argc, char** argv, char** environment) {
       return bind_book(options);
     case Command::kBacktest:
       return backtest(options);
+    case Command::kSweep:
+      return sweep(options);
+    case Command::kWatch:
+      return watch(options);
+    case Command::kHistory:
+      return history(options);
   }
   return ExitCode::kUsage;
 }

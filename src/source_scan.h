@@ -54,6 +54,9 @@ class SourceScan {
   void finish();
   /// For a live source: ends the records of streams that have been silent since the last call.
   void end_idle();
+  /// Where the first record begins that what comes next may go on with: the end of what was pushed if
+  /// there is none. Only for a slow scan, which takes every line.
+  std::uint64_t open_since() const { return parts_.open_since(assembler_.open_since(end_offset_)); }
   /// True if no record of the range can be open any more.
   bool is_done() const;
 

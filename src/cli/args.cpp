@@ -58,6 +58,29 @@ bool parse_moment(const std::string& text, std::chrono::minutes zone, std::optio
   return false;
 }
 
+// `500`, `10k`, `2M`, `1G`.
+bool parse_size(const std::string& text, std::uint64_t& bytes) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const std::size_t power = unit.empty() ? 0 : std::string_view("kMGT").find(unit) + 1;
+  if (error != std::errc() || unit.size() > 1 || bytes == 0 || power > 4 || bytes > (std::uint64_t{1} << 62) >> 10 * power) return false;
+  bytes <<= 10 * power;
+  return true;
+}
+
+bool parse_seconds(const std::string& text, unsigned& milliseconds) {
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size() || !(seconds >= 0 && seconds <= 3600)) return false;
+  milliseconds = static_cast<unsigned>(seconds * 1000);
+  return true;
+}
+
+bool parse_days(const std::string& text, unsigned& days) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), days);
+  return error == std::errc() && end == text.data() + text.size() && days >= 1 && days <= 100'000;
+}
+
 void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
   const OptionSpec& option = *setting.option;
   const auto refuse = [&](const std::string& hint) {
@@ -94,6 +117,15 @@ void apply(const Setting& setting, Options& options, Diagnostics& diagnostics) {
   if (option.name == "stats") options.stats = setting.value == "true";
   if (option.name == "recursive") options.recursive = setting.value == "true";
   if (option.name == "follow") options.follow = setting.value == "true";
+  if (option.name == "state") options.state = setting.value;
+  if (option.name == "new-state") options.new_state = setting.value == "true";
+  if (option.name == "mail-command") options.mail_command = setting.value;
+  if (option.name == "webhook-command") options.webhook_command = setting.value;
+  if (option.name == "keep" && !parse_days(setting.value, options.keep_days)) refuse("a number of days from 1 on");
+  if (option.name == "settle" && !parse_seconds(setting.value, options.settle_ms)) refuse("a number of seconds up to 3600");
+  if (option.name == "interval" && !parse_seconds(setting.value, options.interval_ms)) refuse("a number of seconds up to 3600");
+  if (option.name == "max-rate" && !parse_size(setting.value, options.max_rate)) refuse("a number of bytes, or 10k, 10M or 1G");
+  if (option.name == "max-file" && !parse_size(setting.value, options.max_file)) refuse("a number of bytes, or 10k, 10M or 1G");
   if (option.name == "jobs" && !parse_jobs(setting.value, options.jobs)) refuse("a number from 1 to 64");
   if (option.name == "tz" && !parse_zone(setting.value, options.zone)) refuse("Z or an offset such as +02:00");
 }

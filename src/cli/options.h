@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@
 
 namespace logfix {
 
-enum class ExitCode { kOk = 0, kFindings = 1, kUsage = 2, kIncomplete = 3 };
+enum class ExitCode { kOk = 0, kFindings = 1, kUsage = 2, kIncomplete = 3, kLocked = 75 };
 
 enum class Command {
   kScan,
@@ -23,7 +24,10 @@ enum class Command {
   kRulesTest,
   kRulesNew,
   kBook,
-  kBacktest
+  kBacktest,
+  kSweep,
+  kWatch,
+  kHistory
 };
 
 struct Options {
@@ -50,6 +54,14 @@ struct Options {
   bool follow = false;
   std::size_t jobs = 1;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  std::string state;                  ///< the folder of a sweep's state
+  bool new_state = false;             ///< begin anew although a state was set aside
+  unsigned keep_days = 90;            ///< nights in the history
+  unsigned settle_ms = 1000;          ///< how long a log must not have grown to be taken as at rest
+  unsigned interval_ms = 2000;        ///< between two looks of `watch`
+  std::uint64_t max_rate = 0;         ///< bytes a second; 0: any
+  std::uint64_t max_file = std::uint64_t{64} << 30;
+  std::string mail_command, webhook_command;  ///< get the report of a night
   std::chrono::minutes zone{0};  ///< of times that were printed without one, east of UTC
 };
 

@@ -36,4 +36,13 @@ ExitCode bind_book(const Options& options);
 /// set would do.
 ExitCode backtest(const Options& options);
 
+/// Reads what is new in the logs below some folders and reports on the night: `logfix sweep /var/log`.
+ExitCode sweep(const Options& options);
+
+/// Sweeps until it is told to end, and tells of findings as they come.
+ExitCode watch(const Options& options);
+
+/// The nights that sweeps remember, or some rules over time.
+ExitCode history(const Options& options);
+
 }  // namespace logfix

@@ -1,82 +1,18 @@
-#include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-
 #include "active_rules.h"
 #include "commands/commands.h"
 #include "commands/output.h"
+#include "commands/reporting.h"
 #include "live.h"
 #include "pipeline.h"
-#include "report/report.h"
 
 namespace logfix {
-namespace {
-
-ExitCode outcome(const Report& report, const Options& options) {
-  const Stats& stats = report.stats;
-  if (stats.unreadable || stats.not_evaluated) return ExitCode::kIncomplete;
-  const bool fails = options.fail_on && std::any_of(report.findings.begin(), report.findings.end(),
-                                                    [&](const Finding& finding) {
-                                                      return finding.rule->severity >=
-                                                             *options.fail_on;
-                                                    });
-  return fails ? ExitCode::kFindings : ExitCode::kOk;
-}
-
-RenderOptions render_options(const Options& options) {
-  RenderOptions how;
-  how.color = wants_color(options.color);
-  how.width = output_width();
-  how.is_terminal = isatty(STDOUT_FILENO);
-  how.detail = options.full ? Detail::kFull : options.brief ? Detail::kBrief : Detail::kNormal;
-  how.max_bytes = options.max_bytes;
-  how.version = LOGFIX_VERSION;
-  return how;
-}
-
-// A line as soon as there is one to tell of; whoever reads it may have seen enough.
-void write_line(const std::string& line) {
-  if (std::fwrite(line.data(), 1, line.size(), stdout) == line.size() && std::fflush(stdout) == 0) return;
-  std::_Exit(errno == EPIPE ? 0 : static_cast<int>(ExitCode::kUsage));
-}
-
-CollectorSettings settings_of(const Options& options, const RuleSet& rules, Diagnostics& mistakes) {
-  CollectorSettings settings;
-  settings.redactor = Redactor(options.redact);
-  settings.filter = {options.only, options.skip, options.since, options.until, {}, std::chrono::system_clock::now()};
-  if (!options.accepted.empty()) settings.filter.accepted = load_accepted(options.accepted, rules, mistakes);
-  if (options.format == "jsonl") {
-    settings.on_occurrence = [](const Finding& one) { write_line(render_jsonl(one)); };
-    settings.on_unknown = [](const Unknown& one) { write_line(render_jsonl(one)); };
-  }
-  return settings;
-}
-
-std::string render(const Report& report, const Options& options, const RenderOptions& how, bool was_shown) {
-  const std::string& format = options.format;
-  if (format == "json") return render_json(report);
-  if (format == "jsonl") return render_jsonl(report);
-  if (format == "markdown") return options.ticket == "jira" ? render_jira(report, how) : render_markdown(report, how);
-  if (format == "html") return render_html(report, how);
-  if (format == "sarif") return render_sarif(report, how);
-  if (format == "junit") return render_junit(report, how);
-  if (format == "github") return render_github(report, how);
-  if (format == "prometheus") return render_prometheus(report, how);
-  return was_shown ? render_summary(report, how) : render_text(report, how);
-}
-
-}  // namespace
 
 ExitCode scan(const Options& given) {
   Options options = given;
   if (options.format == "jsonl") options.jobs = 1;  // occurrences are told of in their order
   const ActiveRules rules(options);
   Diagnostics mistakes = rules.mistakes();
-  const CollectorSettings settings = settings_of(options, rules.set(), mistakes);
+  const CollectorSettings settings = collector_settings(options, rules.set(), mistakes);
   if (report_mistakes(mistakes) != ExitCode::kOk) return ExitCode::kUsage;
   const RenderOptions how = render_options(options);
   bool was_shown = false;
@@ -84,7 +20,7 @@ ExitCode scan(const Options& given) {
                             ? scan_live(options, rules.loaded(), rules.matcher(), settings, how, was_shown)
                             : scan_all(options, rules.loaded(), rules.matcher(), settings);
   const ExitCode written = write_out(render(report, options, how, was_shown));
-  return written == ExitCode::kOk ? outcome(report, options) : written;
+  return written == ExitCode::kOk ? exit_code_of(report, options) : written;
 }
 
 }  // namespace logfix

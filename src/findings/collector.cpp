@@ -350,7 +350,7 @@ class RedactionCount {
   Report& report_;
 };
 
-static std::vector<SourceCount> services_of(const std::vector<Moment>& moments) {
+std::vector<SourceCount> services_of(const std::vector<Moment>& moments) {
   std::vector<SourceCount> services;
   for (const Moment& moment : moments) {
     if (services.empty() || services.back().name != moment.service) services.push_back({moment.service, 0});
@@ -371,9 +371,10 @@ Report Collector::take_report(const Stats& others, std::string rule_set) {
     std::sort(finding.variants.begin(), finding.variants.end(), [](const Variant& a, const Variant& b) {
       return a.count != b.count ? a.count > b.count : a.captures < b.captures;
     });
-    if (finding.variants.size() > kShownVariants) {
-      finding.variants_omitted = finding.variants.size() - kShownVariants;
-      finding.variants.resize(kShownVariants);
+    const std::size_t shown = settings_ ? settings_->shown_variants : CollectorSettings().shown_variants;
+    if (finding.variants.size() > shown) {
+      finding.variants_omitted = finding.variants.size() - shown;
+      finding.variants.resize(shown);
     }
     finding.variants_omitted += group.has_dropped;
     finding.moments = group.moments.list();

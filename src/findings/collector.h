@@ -21,6 +21,7 @@ namespace logfix {
 struct CollectorSettings {
   Redactor redactor{};
   Filter filter;
+  std::size_t shown_variants = 10;  ///< of each rule, in a report
   std::function<void(const Finding&)> on_occurrence;
   std::function<void(const Unknown&)> on_unknown;
 };
@@ -39,7 +40,6 @@ struct CollectorSettings {
 class Collector {
  public:
   static constexpr std::size_t kMaxVariants = 1000;
-  static constexpr std::size_t kShownVariants = 10;
   static constexpr std::size_t kMaxUnknowns = 500;
 
   Collector() = default;
@@ -81,6 +81,9 @@ class Collector {
   std::map<std::size_t, std::uint64_t> accepted_;  // occurrences by the entries of the filter
   Stats stats_;
 };
+
+/// The services of moments, the most frequent first.
+std::vector<SourceCount> services_of(const std::vector<Moment>& moments);
 
 /// Where the line of an error's text begins that says most: a trace's last unindented line, else the
 /// first.

@@ -26,4 +26,9 @@ struct Filter {
   bool has_expired(std::size_t entry) const { return accepted[entry].expires_at <= now; }
 };
 
+struct Report;
+/// Takes out of a report what the filter hides, and all but the first `shown` variants: for one that was
+/// put together from what is remembered. Accepted values are known as far as variants are.
+void narrow(Report& report, const Filter& filter, std::size_t shown);
+
 }  // namespace logfix

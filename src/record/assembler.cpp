@@ -260,6 +260,12 @@ bool Assembler::has_open_before(std::uint64_t offset) const {
   });
 }
 
+std::uint64_t Assembler::open_since(std::uint64_t none) const {
+  for (const auto& [key, stream] : streams_)
+    if (stream.is_open) none = std::min(none, stream.begin_offset);
+  return none;
+}
+
 void Assembler::flush() {
   end_open(std::numeric_limits<std::uint64_t>::max());
   streams_.clear();

@@ -59,6 +59,8 @@ class Assembler {
   bool has_open_candidate() const { return open_candidates_ > 0; }
   /// True while a record that begins before `offset` is open.
   bool has_open_before(std::uint64_t offset) const;
+  /// Where the first record begins that may go on; `none` if there is none.
+  std::uint64_t open_since(std::uint64_t none) const;
   /// Emits the records whose last line is before `offset`, but remembers where their streams are.
   void end_open(std::uint64_t offset);
   /// True, and the offset behind the last line pushed, if the stream is known.

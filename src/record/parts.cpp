@@ -47,6 +47,7 @@ bool PartJoiner::add(const Entry& entry, const LinePlace& place, std::vector<Mes
     message.time = entry.time;
     message.has_zone = entry.has_zone;
     message.place = place;
+    message.begin = place.offset;
   }
   message.text += entry.wrapped;
   message.place.offset = place.offset;
@@ -60,6 +61,11 @@ bool PartJoiner::add(const Entry& entry, const LinePlace& place, std::vector<Mes
 void PartJoiner::finish(Message& message, std::vector<Message>& whole) {
   message.place.is_candidate = true;
   whole.push_back(std::move(message));
+}
+
+std::uint64_t PartJoiner::open_since(std::uint64_t none) const {
+  for (const auto& [key, message] : open_) none = std::min(none, message.begin);
+  return none;
 }
 
 void PartJoiner::take_expired(std::uint64_t offset, std::vector<Message>& whole) {

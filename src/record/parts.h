@@ -31,6 +31,7 @@ class PartJoiner {
     std::optional<Time> time;
     bool has_zone = true;
     LinePlace place;  ///< the number of the first line, the offset of the last
+    std::uint64_t begin = 0;  ///< the offset of the first line
 
     /// What its parts say of where it came from, for Unwrapper::unwrap_joined(). Views into this.
     Entry origin() const;
@@ -46,6 +47,8 @@ class PartJoiner {
   void take_expired(std::uint64_t offset, std::vector<Message>& whole);
   void take_all(std::vector<Message>& whole);
   bool empty() const { return open_.empty(); }
+  /// Where the first message begins that is not whole yet; `none` if there is none.
+  std::uint64_t open_since(std::uint64_t none) const;
 
  private:
   static void finish(Message& message, std::vector<Message>& whole);

@@ -271,12 +271,19 @@ std::unique_ptr<ByteStream> stream_of(int descriptor) {
   return std::make_unique<DescriptorStream>(descriptor);
 }
 
-bool is_plain_text(int descriptor) {
+Result<StreamKind, std::string> kind_of(int descriptor) {
   char buffer[512];
-  const ssize_t count = pread(descriptor, buffer, sizeof buffer, 0);
-  if (count < 0) return false;
+  ssize_t count = -1;
+  while ((count = pread(descriptor, buffer, sizeof buffer, 0)) < 0)
+    if (errno != EINTR) return Unexpected{std::string(std::strerror(errno))};
   const std::string_view head(buffer, static_cast<std::size_t>(count));
-  return !is_gzip(head) && !is_compressed(head) && !is_tar(head) && encoding_of(head) == Encoding::kBytes;
+  if (is_gzip(head) || is_compressed(head) || is_tar(head)) return StreamKind::kPacked;
+  return encoding_of(head) == Encoding::kBytes ? StreamKind::kPlain : StreamKind::kUtf16;
+}
+
+bool is_plain_text(int descriptor) {
+  const auto kind = kind_of(descriptor);
+  return kind && *kind == StreamKind::kPlain;
 }
 
 static std::string visit_any(ByteStream& stream, const VisitLog& visit, int nesting) {

@@ -22,7 +22,10 @@ class ByteStream {
 /// From where the descriptor stands; it stays the caller's. Interrupted calls are repeated.
 std::unique_ptr<ByteStream> stream_of(int descriptor);
 
-/// True if the file is neither compressed, nor an archive, nor UTF-16. Leaves its offset alone.
+/// What a file's first bytes say it is: one that is packed is compressed or an archive.
+enum class StreamKind { kPlain, kUtf16, kPacked };
+/// Leaves the descriptor's offset alone.
+Result<StreamKind, std::string> kind_of(int descriptor);
 bool is_plain_text(int descriptor);
 
 /// Calls `visit` with each log that is in a stream: itself, what gzip, zstd, xz, bzip2 or lz4 made

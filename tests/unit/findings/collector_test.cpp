@@ -66,10 +66,10 @@ TEST_CASE("variants are bounded, and all occurrences are counted") {
   REQUIRE(report.findings.size() == 1);
   const Finding& f = report.findings[0];
   CHECK(f.count == 3000);
-  CHECK(f.variants.size() == Collector::kShownVariants);
+  CHECK(f.variants.size() == CollectorSettings().shown_variants);
   CHECK(f.variants[0].captures[0].second.untrusted() == "often");
   CHECK(f.variants[0].count == 1500);
-  CHECK(f.variants_omitted >= Collector::kMaxVariants - Collector::kShownVariants);
+  CHECK(f.variants_omitted >= Collector::kMaxVariants - CollectorSettings().shown_variants);
   CHECK(f.evidence.line == 1);
 }
 
