@@ -55,8 +55,11 @@ class SourceScan {
   /// For a live source: ends the records of streams that have been silent since the last call.
   void end_idle();
   /// Where the first record begins that what comes next may go on with: the end of what was pushed if
-  /// there is none. Only for a slow scan, which takes every line.
-  std::uint64_t open_since() const { return parts_.open_since(assembler_.open_since(end_offset_)); }
+  /// there is none. Only for a slow scan, which takes every line. `split_only`: of records that a runtime
+  /// split, not of those that may or may not go on.
+  std::uint64_t open_since(bool split_only) const {
+    return parts_.open_since(split_only ? end_offset_ : assembler_.open_since(end_offset_));
+  }
   /// True if no record of the range can be open any more.
   bool is_done() const;
 

@@ -76,6 +76,8 @@ class SweepRun::Round {
     add(outcome_.skipped, found.skipped);
     add(outcome_.skipped, plan.skipped);
     step_.seats = plan.copies;
+    step_.generations = plan.copied;
+    for (Generation& copy : step_.generations) copy.night = night_;
     seen_ = plan.seen;
     for (const Visit& visit : plan.visits) {
       if (stops()) break;
@@ -140,10 +142,9 @@ class SweepRun::Round {
 
     const Offset whole = content->is_final() ? Offset(survey->size) : last_line_end(*content, g.mark.offset, survey->size);
     if (!whole) return whole.error();
-    const bool is_over = content->is_final() || has_rested;
-    const Offset end = is_over ? whole : records_end(*content, g, *whole);
+    const Offset end = content->is_final() ? whole : records_end(*content, g, *whole, has_rested);
     if (!end) return end.error();
-    std::string error = read_on(visit, *content, g, *end, *whole, is_over);
+    std::string error = read_on(visit, *content, g, *end, *whole, (content->is_final() || has_rested) && *end == *whole);
     if (!error.empty()) return error;
     if (g.offset < *whole) {
       if (is_last_look) error = keep_open_end(visit, *content, g, *whole);
@@ -154,8 +155,9 @@ class SweepRun::Round {
     return error;
   }
 
-  // Where the first record begins that may go on behind `whole`.
-  Offset records_end(Content& content, const Generation& g, std::uint64_t whole) {
+  // Where the first record begins that may go on behind `whole`; if it `has_rested`, the first message
+  // whose parts say that they go on.
+  Offset records_end(Content& content, const Generation& g, std::uint64_t whole, bool has_rested) {
     if (whole <= g.offset) return g.offset;
     const Offset from = lead_of(content, g, whole);
     if (!from) return from;
@@ -164,7 +166,7 @@ class SweepRun::Round {
     SourceScan scan(rules_.matcher(), how, none, [](const Record&, const std::vector<Match>&) {});
     const std::string error = push(content, *from, whole, scan);
     if (!error.empty()) return Unexpected{error};
-    return std::max(g.offset, scan.open_since());
+    return std::max(g.offset, scan.open_since(has_rested));
   }
 
   // Where to begin reading for records that begin at `offset`.
@@ -190,7 +192,7 @@ class SweepRun::Round {
   // there is not too much to be done again. `is_over`: then none of them goes on behind it.
   std::string read_on(const Visit& visit, Content& content, Generation& g, std::uint64_t end, std::uint64_t whole, bool is_over) {
     if (g.offset < end) stats_.sources += read_.insert(visit.file.status.id).second;
-    while (g.offset < end || whole > g.mark.offset || (g.id == 0 && whole > 0) || (is_over && g.cut < end)) {
+    while (g.offset < end || whole > g.mark.offset || (is_over && g.cut < end)) {
       Offset until = end;
       if (content.is_plain() && end - g.offset > kStepBytes) until = next_line(content, g.offset + kStepBytes, end);
       if (!until) return until.error();

@@ -133,7 +133,6 @@ class Lineages::Planner {
   struct Stranger {
     FoundFile file;
     Survey survey;
-    std::optional<std::int64_t> fork;  // known to be of this generation, which another file holds, too
   };
 
   void look_at(const FoundFile& file) {
@@ -171,12 +170,18 @@ class Lineages::Planner {
       if (has_generation) plan_.seen.push_back(own->first);
       return plan_.skipped.push_back({file.path(), "has more that is new than --max-file"});
     }
-    if (has_generation && survey.holds(own->second.mark)) {
-      if (!holders_.contains(own->first)) return hold(own->first, {file, survey.size, true});
-      strangers_.push_back({file, std::move(survey), own->first});
-    } else {
-      strangers_.push_back({file, std::move(survey), {}});
-    }
+    const bool is_own = has_generation && survey.holds(own->second.mark);
+    if (is_own && candidates(survey).front()->id == own->first) return hold(own->first, {file, survey.size, true});
+    strangers_.push_back({file, std::move(survey)});
+  }
+
+  // The generations whose content this is, with that first of which most was seen.
+  std::vector<const Generation*> candidates(const Survey& survey) const {
+    std::vector<const Generation*> all;
+    for (const std::int64_t id : known_.with_head(survey.head))
+      if (const Generation& g = known_.generations_.at(id); survey.holds(g.mark)) all.push_back(&g);
+    std::stable_sort(all.begin(), all.end(), [](const Generation* a, const Generation* b) { return a->mark.offset > b->mark.offset; });
+    return all;
   }
 
   // A NUL here and there is no reason, nor is the hole that a writer leaves in a log that is truncated.
@@ -188,21 +193,16 @@ class Lineages::Planner {
 
   void hold(std::int64_t id, Holder holder) { holders_.insert_or_assign(id, std::move(holder)); }
 
-  // The generation with the most content that the file continues, if it may; else it is a new one.
-  void place(Stranger& stranger) {
-    std::vector<const Generation*> candidates;
-    for (const std::int64_t id : known_.with_head(stranger.survey.head))
-      if (const Generation& g = known_.generations_.at(id); stranger.survey.holds(g.mark)) candidates.push_back(&g);
-    std::stable_sort(candidates.begin(), candidates.end(), [](const Generation* a, const Generation* b) { return a->mark.offset > b->mark.offset; });
-    for (const Generation* g : candidates)
+  // In a generation that it goes on with, if it may; else it is a new one.
+  void place(const Stranger& stranger) {
+    for (const Generation* g : candidates(stranger.survey))
       if (joins(stranger, *g)) return;
-    if (is_begin_of_copy(stranger)) return;
-    Generation from;
-    if (stranger.fork) from = known_.generations_.at(*stranger.fork), from.id = 0;
-    visit(stranger.file, from, stranger.survey.size);
+    if (is_begin_of_copy(stranger) || is_copy_of_new(stranger)) return;
+    visit(stranger.file, {}, stranger.survey.size);
+    new_.push_back(&stranger);
   }
 
-  bool joins(Stranger& stranger, const Generation& g) {
+  bool joins(const Stranger& stranger, const Generation& g) {
     const auto holder = holders_.find(g.id);
     if (holder == holders_.end()) {
       // Its file could not be read: this may or may not be it, which the next sweep will tell.
@@ -212,30 +212,56 @@ class Lineages::Planner {
       return true;
     }
     Holder& held = holder->second;
-    if (!stranger.fork && !is_rotation_of(stranger.file.path(), held.file.path())) return false;
+    if (!is_rotation_of(stranger.file.path(), held.file.path())) return false;
     const std::uint64_t common = std::min(stranger.survey.size, held.size);
     const auto same = compare(stranger, held, std::min(g.mark.offset, common), common);
     if (!same) return plan_.errors.push_back({stranger.file.path(), same.error()}), true;
     if (!*same) return false;
-    // The longer one is read; the other is a copy of what was there at some time.
     if (stranger.survey.size > held.size) {
-      if (held.is_changed) plan_.copies.push_back(seat_of(held.file, held.size, g.id));
+      add_copy(held.file, held.size, g);
       held = {stranger.file, stranger.survey.size, true};
     } else {
-      plan_.copies.push_back(seat_of(stranger.file, stranger.survey.size, g.id));
+      add_copy(stranger.file, stranger.survey.size, g);
     }
     return true;
   }
 
   // A copy that is still being made is shorter than what was read of the original.
-  bool is_begin_of_copy(Stranger& stranger) {
-    if (stranger.fork || stranger.survey.size == 0) return false;
+  bool is_begin_of_copy(const Stranger& stranger) {
+    if (stranger.survey.size == 0) return false;
     for (auto& [id, held] : holders_) {
       if (!is_rotation_of(stranger.file.path(), held.file.path()) || stranger.survey.size >= known_.generations_.at(id).mark.offset) continue;
       const auto same = compare(stranger, held, 0, stranger.survey.size);
-      if (same && *same) return true;
+      if (!same || !*same) continue;
+      add_copy(stranger.file, stranger.survey.size, known_.generations_.at(id));
+      return true;
     }
     return false;
+  }
+
+  // Original and copy may both be seen for the first time.
+  bool is_copy_of_new(const Stranger& stranger) {
+    const std::string& head = stranger.survey.head;
+    for (const Stranger* original : new_) {
+      if (head.empty() || !original->survey.head.starts_with(head) || !is_rotation_of(stranger.file.path(), original->file.path())) continue;
+      const auto same = compare(stranger, {original->file, original->survey.size, true}, 0, stranger.survey.size);
+      if (!same || !*same) continue;
+      add_copy(stranger.file, stranger.survey.size, {});
+      return true;
+    }
+    return false;
+  }
+
+  void add_copy(const FoundFile& file, std::uint64_t size, const Generation& of) {
+    OpenLog log;
+    std::string error = log.open(file, limits_, throttle_);
+    const auto at_end = [&](std::string_view) { return std::vector<std::uint64_t>{size}; };
+    const auto survey = error.empty() ? log.content().survey(at_end) : Result<Survey, std::string>(Unexpected{error});
+    if (!survey || !survey->before.contains(size)) return plan_.errors.push_back({file.path(), survey ? "became shorter while it was read" : survey.error()});
+    const Generation copy{known_.next_id(), survey->mark_at(size), size, size, of.lines, file.path(), of.night};
+    plan_.copied.push_back(copy);
+    plan_.seen.push_back(copy.id);
+    plan_.copies.push_back({file.status, size, copy.id, limits_.is_settled(file.status)});
   }
 
   Result<bool, std::string> compare(const Stranger& stranger, const Holder& held, std::uint64_t begin, std::uint64_t end) {
@@ -251,10 +277,6 @@ class Lineages::Planner {
     return one->mark_at(end) == other->mark_at(end);
   }
 
-  Seat seat_of(const FoundFile& file, std::uint64_t content, std::int64_t generation) const {
-    return {file.status, content, generation, limits_.is_settled(file.status)};
-  }
-
   void visit(const FoundFile& file, const Generation& from, std::uint64_t size) {
     const auto seat = known_.seats_.find(file.status.id);
     const bool has_rested = seat != known_.seats_.end() && seat->second.content == size && seat->second.generation == from.id;
@@ -268,12 +290,12 @@ class Lineages::Planner {
   std::map<std::int64_t, Holder> holders_;
   std::set<std::int64_t> unread_;
   std::vector<Stranger> strangers_;
+  std::vector<const Stranger*> new_;  // the longest first
 };
 
 Plan Lineages::plan(const std::vector<FoundFile>& files, const ReadLimits& limits, Throttle& throttle) {
   Plan plan = Planner(*this, limits, throttle).take(files);
   for (const FileId& id : plan.gone) seats_.erase(id);
-  for (const Seat& seat : plan.copies) remember(seat);
   std::sort(plan.seen.begin(), plan.seen.end());
   return plan;
 }

@@ -4,6 +4,11 @@
 // digest.h). Neither a name nor an inode says whose content it is, and each tailer that took one of them,
 // or the head alone, for the whole has lost lines. They only say where to look first, and which of two logs
 // of the same content is the copy.
+//
+// Of several generations whose content a file begins with, it is the one of which most was seen. If another
+// file holds that one already, and holds the rest as well, the shorter file is a copy (logrotate's
+// `copytruncate`, or `gzip` before it removes what it read): all of it is counted where the longer one is read,
+// so it becomes a generation that was read to its end. What it grows by is compared anew.
 #pragma once
 
 #include <cstdint>
@@ -23,13 +28,14 @@ namespace logfix {
 /// A file to read on, from where its generation was read up to.
 struct Visit {
   FoundFile file;
-  Generation from;          ///< with the id 0: content that is not known, or that parted from another's
+  Generation from;          ///< with the id 0: content that is not known
   bool has_rested = false;  ///< it is as long as it was at the last sweep
 };
 
 struct Plan {
   std::vector<Visit> visits;
-  std::vector<Seat> copies;             ///< files that hold what another file holds: not to be read
+  std::vector<Seat> copies;             ///< files that hold what another file holds, or its begin: not to be read
+  std::vector<Generation> copied;       ///< what they hold, as if it was read
   std::vector<std::int64_t> seen;       ///< generations that are in some file; ascending
   std::vector<FileId> gone;             ///< files that are no more
   std::vector<NamedReason> errors;      ///< what could not be read
