@@ -25,37 +25,11 @@ constexpr std::size_t kStepFiles = 2000;
 
 // What is read before a range: what its records may go on from, a split message included.
 constexpr std::uint64_t kLead = SourceScan::kRangeLead + kMaxLineBytes;
-constexpr std::uint64_t kSearchBytes = std::uint64_t{64} << 10;
 
 // The times of a file's system clock are not that fine; what changed later may change again unseen.
 constexpr auto kClockGrain = std::chrono::seconds(2);
 
 using Offset = Result<std::uint64_t, std::string>;
-
-// Behind the last line feed of [begin, end); `begin` if there is none.
-Offset last_line_end(Content& content, std::uint64_t begin, std::uint64_t end) {
-  for (std::uint64_t until = end; until > begin;) {
-    const std::uint64_t from = until - std::min(until - begin, kSearchBytes);
-    const auto text = content.text(from, until);
-    if (!text) return Unexpected{text.error()};
-    if (const std::size_t feed = text->rfind('\n'); feed != std::string::npos) return from + feed + 1;
-    until = from;
-  }
-  return begin;
-}
-
-// Where the first line begins at `from` or behind it; `end` if there is none before that.
-Offset next_line(Content& content, std::uint64_t from, std::uint64_t end) {
-  if (from == 0) return from;
-  for (std::uint64_t at = from - 1; at < end;) {
-    const std::uint64_t until = std::min(at + kSearchBytes, end);
-    const auto text = content.text(at, until);
-    if (!text) return Unexpected{text.error()};
-    if (const std::size_t feed = text->find('\n'); feed != std::string::npos) return at + feed + 1;
-    at = until;
-  }
-  return end;
-}
 
 }  // namespace
 
@@ -140,7 +114,7 @@ class SweepRun::Round {
     if (!survey->holds(g.mark) && g.mark.offset > 0) return "was changed while it was looked at";
     if (rested_size) has_rested = has_rested && *rested_size == survey->size;
 
-    const Offset whole = content->is_final() ? Offset(survey->size) : last_line_end(*content, g.mark.offset, survey->size);
+    const Offset whole = content->is_final() ? Offset(survey->size) : lines_end(*content, g.mark.offset, survey->size);
     if (!whole) return whole.error();
     const Offset end = content->is_final() ? whole : records_end(*content, g, *whole, has_rested);
     if (!end) return end.error();

@@ -27,9 +27,9 @@ planted error id=<id:int>;
 ERROR planted error id=7;
 ```
 """
+HEALTHY = b"2026-11-23 22:10:04,120 INFO [app] 192.0.2.7 GET /healthz 200"
 BANNER = b"2026-11-23 22:10:04,120 INFO [app] starting\n2026-11-23 22:10:04,120 INFO [app] reading its settings\n"
 HEAD = b"2026-11-23 22:10:04,120 ERROR [app] "
-NOTHING = b"\0no number\0"
 KINDS = ("plain", "docker", "cri")
 
 
@@ -50,7 +50,8 @@ class Log:
         """The lines of a record. A number stands in one of them, or in one that its runtime split."""
         number = next(self.ids)
         lines, needed = self.shape(number)
-        self.whole[number] = b"".join(needed)
+        if needed:
+            self.whole[number] = b"".join(needed)
         return lines
 
     def shape(self, id):
@@ -62,7 +63,7 @@ class Log:
             lines = [self.wrap(error, stream)]
             return lines, lines
         if shape < 0.5:
-            return [self.wrap(b"2026-11-23 22:10:04,120 INFO [app] 192.0.2.7 GET /healthz 200", stream) for _ in range(self.rng.randrange(1, 9))], [NOTHING]
+            return [self.wrap(HEALTHY, stream)] * self.rng.randrange(1, 9), []
         if shape < 0.7 or self.kind == "plain":  # a number in the head, in a line in between, or at the end
             lines = [HEAD + b"in request", b"Traceback (most recent call last):", b'  File \\"app.py\\", line 3',
                      b"ValueError: no"]
@@ -175,6 +176,7 @@ class History:
 
     def copy(self, name, path, is_slow):
         if not (self.logs / name).exists():
+            path.unlink(missing_ok=True)  # a copy that fails is removed
             return
         shutil.copyfile(self.logs / name, path)
         if is_slow:

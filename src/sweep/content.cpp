@@ -13,7 +13,7 @@ namespace logfix {
 namespace {
 
 using Read = Result<std::size_t, std::string>;
-constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
+constexpr std::uint64_t kPieceBytes = std::size_t{64} << 10;
 
 // Bytes of a file that lie where they lie.
 class PlainStream : public ByteStream {
@@ -190,6 +190,29 @@ std::string Content::decoded(const std::function<std::string(ByteStream&)>& visi
     Bounded bounded(log, most_);
     return visit(bounded);
   });
+}
+
+Result<std::uint64_t, std::string> lines_end(Content& content, std::uint64_t begin, std::uint64_t end) {
+  for (std::uint64_t until = end; until > begin;) {
+    const std::uint64_t from = until - std::min(until - begin, kPieceBytes);
+    const auto text = content.text(from, until);
+    if (!text) return Unexpected{text.error()};
+    if (const std::size_t feed = text->rfind('\n'); feed != std::string::npos) return from + feed + 1;
+    until = from;
+  }
+  return begin;
+}
+
+Result<std::uint64_t, std::string> next_line(Content& content, std::uint64_t from, std::uint64_t end) {
+  if (from == 0) return from;
+  for (std::uint64_t at = from - 1; at < end;) {
+    const std::uint64_t until = std::min(at + kPieceBytes, end);
+    const auto text = content.text(at, until);
+    if (!text) return Unexpected{text.error()};
+    if (const std::size_t feed = text->find('\n'); feed != std::string::npos) return at + feed + 1;
+    at = until;
+  }
+  return end;
 }
 
 }  // namespace logfix

@@ -73,4 +73,9 @@ class Content {
   Throttle* throttle_;
 };
 
+/// Behind the last line feed of [begin, end); `begin` if there is none.
+Result<std::uint64_t, std::string> lines_end(Content& content, std::uint64_t begin, std::uint64_t end);
+/// Where the first line begins at `from` or behind it; `end` if there is none before that.
+Result<std::uint64_t, std::string> next_line(Content& content, std::uint64_t from, std::uint64_t end);
+
 }  // namespace logfix

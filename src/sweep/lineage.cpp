@@ -16,11 +16,9 @@ std::size_t head_size_of(const Generation& g) { return static_cast<std::size_t>(
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
 std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-// `api.log.1` may be a copy of `api.log`; the other way round it is a new log that begins the same.
-bool is_rotation_of(const std::string& copy, const std::string& original) {
-  const std::string a = name_of(copy), b = name_of(original);
-  return folder_of(copy) == folder_of(original) && a.size() > b.size() && stem_of(a) == stem_of(b);
-}
+// `api.log.1` may be a copy of `api.log` or `api.log.2`; `api.log` is none of them, but a new log that
+// begins the same.
+bool is_rotated(const std::string& path) { return stem_of(name_of(path)) != name_of(path); }
 
 bool is_same_log(const std::string& a, const std::string& b, std::uint64_t same_bytes) {
   return stem_of(name_of(a)) == stem_of(name_of(b)) && (folder_of(a) == folder_of(b) || same_bytes >= kTellingBytes);
@@ -51,12 +49,12 @@ class OpenLog {
   std::optional<Content> content_;
 };
 
-// Whether [begin, end) is the same in both. `b` is read piece by piece, so it should be plain.
-Result<bool, std::string> are_equal(Content& a, Content& b, std::uint64_t begin, std::uint64_t end) {
+// Whether both begin with the same `size` bytes. `b` is read piece by piece, so it should be plain.
+Result<bool, std::string> are_equal(Content& a, Content& b, std::uint64_t size) {
   bool are_equal = true;
-  const std::string error = a.stream(begin, end, [&](ByteStream& stream) -> std::string {
+  const std::string error = a.stream(0, size, [&](ByteStream& stream) -> std::string {
     std::vector<char> piece(kComparedBytes);
-    for (std::uint64_t at = begin; at < end && are_equal;) {
+    for (std::uint64_t at = 0; at < size && are_equal;) {
       const auto count = stream.read(piece.data(), piece.size());
       if (!count) return count.error();
       if (*count == 0) return "became shorter while it was read";
@@ -115,7 +113,11 @@ class Lineages::Planner {
     }
     for (const auto& [id, seat] : known_.seats_)
       if (!here.contains(id)) plan_.gone.push_back(id);
-    std::stable_sort(strangers_.begin(), strangers_.end(), [](const Stranger& a, const Stranger& b) { return a.survey.size > b.survey.size; });
+    // Originals before their copies.
+    std::stable_sort(strangers_.begin(), strangers_.end(), [](const Stranger& a, const Stranger& b) {
+      const bool a_is_rotated = is_rotated(a.file.path()), b_is_rotated = is_rotated(b.file.path());
+      return a.survey.size != b.survey.size ? a.survey.size > b.survey.size : a_is_rotated < b_is_rotated;
+    });
     for (Stranger& stranger : strangers_) place(stranger);
     for (auto& [id, holder] : holders_) plan_.seen.push_back(id);
     for (auto& [id, holder] : holders_)
@@ -171,7 +173,7 @@ class Lineages::Planner {
       return plan_.skipped.push_back({file.path(), "has more that is new than --max-file"});
     }
     const bool is_own = has_generation && survey.holds(own->second.mark);
-    if (is_own && candidates(survey).front()->id == own->first) return hold(own->first, {file, survey.size, true});
+    if (is_own && candidates(survey).front()->mark.offset == own->second.mark.offset) return hold(own->first, {file, survey.size, true});
     strangers_.push_back({file, std::move(survey)});
   }
 
@@ -180,7 +182,9 @@ class Lineages::Planner {
     std::vector<const Generation*> all;
     for (const std::int64_t id : known_.with_head(survey.head))
       if (const Generation& g = known_.generations_.at(id); survey.holds(g.mark)) all.push_back(&g);
-    std::stable_sort(all.begin(), all.end(), [](const Generation* a, const Generation* b) { return a->mark.offset > b->mark.offset; });
+    std::stable_sort(all.begin(), all.end(), [](const Generation* a, const Generation* b) {
+      return a->mark.offset != b->mark.offset ? a->mark.offset > b->mark.offset : a->offset < b->offset;
+    });
     return all;
   }
 
@@ -191,90 +195,73 @@ class Lineages::Planner {
     return static_cast<std::size_t>(odd) * 10 > text.size();
   }
 
-  void hold(std::int64_t id, Holder holder) { holders_.insert_or_assign(id, std::move(holder)); }
+  void hold(std::int64_t id, const Holder& holder) {
+    siblings_of(holder.file).push_back(holder);
+    holders_.insert_or_assign(id, holder);
+  }
 
-  // In a generation that it goes on with, if it may; else it is a new one.
+  // The files of a log and those that rotation made of it, as far as they have a place.
+  std::vector<Holder>& siblings_of(const FoundFile& file) {
+    const std::string path = file.path();
+    return siblings_[folder_of(path) + stem_of(name_of(path))];
+  }
+
+  // A copy of another file, or in a generation that no file holds any more, or new.
   void place(const Stranger& stranger) {
+    if (is_copy(stranger)) return;
     for (const Generation* g : candidates(stranger.survey))
       if (joins(stranger, *g)) return;
-    if (is_begin_of_copy(stranger) || is_copy_of_new(stranger)) return;
     visit(stranger.file, {}, stranger.survey.size);
-    new_.push_back(&stranger);
+    siblings_of(stranger.file).push_back({stranger.file, stranger.survey.size, true});
+  }
+
+  // Whether another file holds all that this one does. A copy that is still being made is one, too.
+  bool is_copy(const Stranger& stranger) {
+    const std::string path = stranger.file.path();
+    if (stranger.survey.size == 0 || !is_rotated(path)) return false;
+    for (const Holder& original : siblings_of(stranger.file)) {
+      if (original.size < stranger.survey.size) continue;
+      const auto same = compare(stranger, original);
+      if (!same || !*same) continue;
+      add_copy(stranger.file, stranger.survey.size);
+      return true;
+    }
+    return false;
   }
 
   bool joins(const Stranger& stranger, const Generation& g) {
-    const auto holder = holders_.find(g.id);
-    if (holder == holders_.end()) {
-      // Its file could not be read: this may or may not be it, which the next sweep will tell.
-      if (unread_.contains(g.id)) return true;
-      if (!is_same_log(stranger.file.path(), g.name, g.mark.offset)) return false;
-      hold(g.id, {stranger.file, stranger.survey.size, true});
-      return true;
-    }
-    Holder& held = holder->second;
-    if (!is_rotation_of(stranger.file.path(), held.file.path())) return false;
-    const std::uint64_t common = std::min(stranger.survey.size, held.size);
-    const auto same = compare(stranger, held, std::min(g.mark.offset, common), common);
-    if (!same) return plan_.errors.push_back({stranger.file.path(), same.error()}), true;
-    if (!*same) return false;
-    if (stranger.survey.size > held.size) {
-      add_copy(held.file, held.size, g);
-      held = {stranger.file, stranger.survey.size, true};
-    } else {
-      add_copy(stranger.file, stranger.survey.size, g);
-    }
+    if (holders_.contains(g.id)) return false;
+    // Its file could not be read: this may or may not be it, which the next sweep will tell.
+    if (unread_.contains(g.id)) return true;
+    if (!is_same_log(stranger.file.path(), g.name, g.mark.offset)) return false;
+    hold(g.id, {stranger.file, stranger.survey.size, true});
     return true;
   }
 
-  // A copy that is still being made is shorter than what was read of the original.
-  bool is_begin_of_copy(const Stranger& stranger) {
-    if (stranger.survey.size == 0) return false;
-    for (auto& [id, held] : holders_) {
-      if (!is_rotation_of(stranger.file.path(), held.file.path()) || stranger.survey.size >= known_.generations_.at(id).mark.offset) continue;
-      const auto same = compare(stranger, held, 0, stranger.survey.size);
-      if (!same || !*same) continue;
-      add_copy(stranger.file, stranger.survey.size, known_.generations_.at(id));
-      return true;
-    }
-    return false;
-  }
-
-  // Original and copy may both be seen for the first time.
-  bool is_copy_of_new(const Stranger& stranger) {
-    const std::string& head = stranger.survey.head;
-    for (const Stranger* original : new_) {
-      if (head.empty() || !original->survey.head.starts_with(head) || !is_rotation_of(stranger.file.path(), original->file.path())) continue;
-      const auto same = compare(stranger, {original->file, original->survey.size, true}, 0, stranger.survey.size);
-      if (!same || !*same) continue;
-      add_copy(stranger.file, stranger.survey.size, {});
-      return true;
-    }
-    return false;
-  }
-
-  void add_copy(const FoundFile& file, std::uint64_t size, const Generation& of) {
+  void add_copy(const FoundFile& file, std::uint64_t size) {
     OpenLog log;
     std::string error = log.open(file, limits_, throttle_);
-    const auto at_end = [&](std::string_view) { return std::vector<std::uint64_t>{size}; };
-    const auto survey = error.empty() ? log.content().survey(at_end) : Result<Survey, std::string>(Unexpected{error});
-    if (!survey || !survey->before.contains(size)) return plan_.errors.push_back({file.path(), survey ? "became shorter while it was read" : survey.error()});
-    const Generation copy{known_.next_id(), survey->mark_at(size), size, size, of.lines, file.path(), of.night};
+    const auto whole = error.empty() ? lines_end(log.content(), 0, size) : Result<std::uint64_t, std::string>(Unexpected{error});
+    if (!whole) return plan_.errors.push_back({file.path(), whole.error()});
+    if (*whole == 0) return;
+    const auto survey = log.content().survey([&](std::string_view) { return std::vector<std::uint64_t>{*whole}; });
+    if (!survey || !survey->before.contains(*whole))
+      return plan_.errors.push_back({file.path(), survey ? "became shorter while it was read" : survey.error()});
+    // A line that is not whole here is the original's, too.
+    const Generation copy{known_.next_id(), survey->mark_at(*whole), size, size, 0, file.path(), 0};
     plan_.copied.push_back(copy);
     plan_.seen.push_back(copy.id);
     plan_.copies.push_back({file.status, size, copy.id, limits_.is_settled(file.status)});
   }
 
-  Result<bool, std::string> compare(const Stranger& stranger, const Holder& held, std::uint64_t begin, std::uint64_t end) {
+  Result<bool, std::string> compare(const Stranger& stranger, const Holder& original) {
     OpenLog a, b;
     std::string error = a.open(stranger.file, limits_, throttle_);
-    if (error.empty()) error = b.open(held.file, limits_, throttle_);
+    if (error.empty()) error = b.open(original.file, limits_, throttle_);
     if (!error.empty()) return Unexpected{error};
-    if (b.content().is_plain()) return are_equal(a.content(), b.content(), begin, end);
-    if (a.content().is_plain()) return are_equal(b.content(), a.content(), begin, end);
-    const auto at_end = [&](std::string_view) { return std::vector<std::uint64_t>{end}; };
-    const auto one = a.content().survey(at_end), other = b.content().survey(at_end);
-    if (!one || !other) return Unexpected{one ? other.error() : one.error()};
-    return one->mark_at(end) == other->mark_at(end);
+    if (b.content().is_plain()) return are_equal(a.content(), b.content(), stranger.survey.size);
+    // To compare two packed logs, both must be unpacked again and again; nobody copies them.
+    return a.content().is_plain() ? are_equal(b.content(), a.content(), stranger.survey.size) : Result<bool, std::string>(false);
   }
 
   void visit(const FoundFile& file, const Generation& from, std::uint64_t size) {
@@ -290,7 +277,7 @@ class Lineages::Planner {
   std::map<std::int64_t, Holder> holders_;
   std::set<std::int64_t> unread_;
   std::vector<Stranger> strangers_;
-  std::vector<const Stranger*> new_;  // the longest first
+  std::unordered_map<std::string, std::vector<Holder>> siblings_;
 };
 
 Plan Lineages::plan(const std::vector<FoundFile>& files, const ReadLimits& limits, Throttle& throttle) {
