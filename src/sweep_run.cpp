@@ -184,7 +184,7 @@ class SweepRun::Round {
       batch_.merge(std::move(found), g.lines);
       stats_ += stats;
       g = {g.id ? g.id : run_.lineages_.next_id(), survey->mark_at(seen), *until, is_over && *until == end ? end : g.cut,
-           g.lines + stats.lines, visit.file.path(), night_};
+           g.lines + stats.lines, visit.file.path(), night_, false};
       enlist(g, stats.bytes);
       if (stops()) return {};
     }

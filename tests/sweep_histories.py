@@ -107,7 +107,7 @@ class History:
         self.names = ["api.log", "db.log"]
         self.writers = {}  # name: (writer, open file)
         self.after = []    # the second half of what takes two steps
-        self.must, self.sweeps = set(), 0
+        self.must, self.sweeps, self.copying = set(), 0, set()
         self.whole = {}    # of each number the lines that must be there to be told of it
         for name in self.names:
             self.begin(name)
@@ -170,21 +170,21 @@ class History:
         if self.rng.random() < 0.2:  # the copy is still being made
             whole = (self.logs / name).read_bytes()
             path.write_bytes(whole[:self.rng.randrange(len(whole) + 1)])
+            self.copying.add(name)
             self.after.append(lambda: self.copy(name, path, True))
         else:
             self.copy(name, path, self.rng.random() < 0.3)
 
     def copy(self, name, path, is_slow):
-        if not (self.logs / name).exists():
-            path.unlink(missing_ok=True)  # a copy that fails is removed
-            return
         shutil.copyfile(self.logs / name, path)
         if is_slow:
+            self.copying.add(name)
             self.after.append(lambda: self.truncate(name))
         else:
             self.truncate(name)
 
     def truncate(self, name):
+        self.copying.discard(name)
         if (self.logs / name).exists():
             os.truncate(self.logs / name, 0)
             log, file = self.writers[name]
@@ -238,7 +238,7 @@ class History:
 
     def hide(self, name):
         path = self.logs / name
-        if path.exists():
+        if path.exists() and not self.writers[name][0].rest:  # what is begun is written soon
             path.rename(self.away / name)
             self.after.append(lambda: (self.away / name).rename(path) if not path.exists() else (self.away / name).unlink())
 
@@ -286,7 +286,9 @@ class History:
                 self.after.pop(0)()
             step, name = self.rng.choice(steps), self.rng.choice(self.names)
             self.tell(number, step.__name__, name)
-            step(name)
+            # Nobody takes a log away while a copy of it is being made.
+            if name not in self.copying or step in (self.append, self.sweep, self.shift, self.touch):
+                step(name)
         while self.after:
             self.after.pop(0)()
         self.sweep(settle="0")
@@ -341,4 +343,5 @@ def main():
     return 1 if failed or not records else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -131,6 +131,7 @@ class Lineages::Planner {
     FoundFile file;
     std::uint64_t size = 0;
     bool is_changed = false;
+    Mark end = {};  // at `size`, if it is known
   };
   struct Stranger {
     FoundFile file;
@@ -145,7 +146,7 @@ class Lineages::Planner {
     if (is_known && seat->second.is_settled && seat->second.file == file.status) {
       const std::uint64_t counted = has_generation ? own->second.offset : 0;
       if (seat->second.content <= counted) {
-        if (has_generation) hold(own->first, {file, seat->second.content, false});
+        if (has_generation) hold(own->first, {file, seat->second.content, false, own->second.mark});
         return;
       }
     }
@@ -172,16 +173,20 @@ class Lineages::Planner {
       if (has_generation) plan_.seen.push_back(own->first);
       return plan_.skipped.push_back({file.path(), "has more that is new than --max-file"});
     }
-    const bool is_own = has_generation && survey.holds(own->second.mark);
-    if (is_own && candidates(survey).front()->mark.offset == own->second.mark.offset) return hold(own->first, {file, survey.size, true});
+    const bool is_own = has_generation && is_of(survey, own->second);
+    if (is_own && candidates(survey).front()->mark.offset == own->second.mark.offset) return hold(own->first, {file, survey.size, true, survey.mark_at(survey.size)});
     strangers_.push_back({file, std::move(survey)});
+  }
+
+  static bool is_of(const Survey& survey, const Generation& g) {
+    return survey.holds(g.mark) && (!g.is_copy || survey.size == g.mark.offset);
   }
 
   // The generations whose content this is, with that first of which most was seen.
   std::vector<const Generation*> candidates(const Survey& survey) const {
     std::vector<const Generation*> all;
     for (const std::int64_t id : known_.with_head(survey.head))
-      if (const Generation& g = known_.generations_.at(id); survey.holds(g.mark)) all.push_back(&g);
+      if (const Generation& g = known_.generations_.at(id); is_of(survey, g)) all.push_back(&g);
     std::stable_sort(all.begin(), all.end(), [](const Generation* a, const Generation* b) {
       return a->mark.offset != b->mark.offset ? a->mark.offset > b->mark.offset : a->offset < b->offset;
     });
@@ -212,7 +217,10 @@ class Lineages::Planner {
     for (const Generation* g : candidates(stranger.survey))
       if (joins(stranger, *g)) return;
     visit(stranger.file, {}, stranger.survey.size);
-    siblings_of(stranger.file).push_back({stranger.file, stranger.survey.size, true});
+    siblings_of(stranger.file).push_back(holder_of(stranger));
+  }
+  static Holder holder_of(const Stranger& stranger) {
+    return {stranger.file, stranger.survey.size, true, stranger.survey.mark_at(stranger.survey.size)};
   }
 
   // Whether another file holds all that this one does. A copy that is still being made is one, too.
@@ -234,27 +242,25 @@ class Lineages::Planner {
     // Its file could not be read: this may or may not be it, which the next sweep will tell.
     if (unread_.contains(g.id)) return true;
     if (!is_same_log(stranger.file.path(), g.name, g.mark.offset)) return false;
-    hold(g.id, {stranger.file, stranger.survey.size, true});
+    hold(g.id, holder_of(stranger));
     return true;
   }
 
   void add_copy(const FoundFile& file, std::uint64_t size) {
     OpenLog log;
     std::string error = log.open(file, limits_, throttle_);
-    const auto whole = error.empty() ? lines_end(log.content(), 0, size) : Result<std::uint64_t, std::string>(Unexpected{error});
-    if (!whole) return plan_.errors.push_back({file.path(), whole.error()});
-    if (*whole == 0) return;
-    const auto survey = log.content().survey([&](std::string_view) { return std::vector<std::uint64_t>{*whole}; });
-    if (!survey || !survey->before.contains(*whole))
+    const auto at_end = [&](std::string_view) { return std::vector<std::uint64_t>{size}; };
+    const auto survey = error.empty() ? log.content().survey(at_end) : Result<Survey, std::string>(Unexpected{error});
+    if (!survey || !survey->before.contains(size))
       return plan_.errors.push_back({file.path(), survey ? "became shorter while it was read" : survey.error()});
-    // A line that is not whole here is the original's, too.
-    const Generation copy{known_.next_id(), survey->mark_at(*whole), size, size, 0, file.path(), 0};
+    const Generation copy{known_.next_id(), survey->mark_at(size), size, size, 0, file.path(), 0, true};
     plan_.copied.push_back(copy);
     plan_.seen.push_back(copy.id);
     plan_.copies.push_back({file.status, size, copy.id, limits_.is_settled(file.status)});
   }
 
   Result<bool, std::string> compare(const Stranger& stranger, const Holder& original) {
+    if (original.size == stranger.survey.size && original.end == stranger.survey.mark_at(original.size)) return true;
     OpenLog a, b;
     std::string error = a.open(stranger.file, limits_, throttle_);
     if (error.empty()) error = b.open(original.file, limits_, throttle_);

@@ -37,7 +37,7 @@ CREATE TABLE nights(id INTEGER PRIMARY KEY, began INTEGER NOT NULL, ended INTEGE
   elapsed INTEGER NOT NULL DEFAULT 0, files INTEGER NOT NULL DEFAULT 0, read INTEGER NOT NULL DEFAULT 0,
   rule_set TEXT NOT NULL, reported INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE generations(id INTEGER PRIMARY KEY, seen INTEGER NOT NULL, head BLOB NOT NULL, tail BLOB NOT NULL,
-  offset INTEGER NOT NULL, cut INTEGER NOT NULL, lines INTEGER NOT NULL, name TEXT NOT NULL, night INTEGER NOT NULL);
+  offset INTEGER NOT NULL, cut INTEGER NOT NULL, lines INTEGER NOT NULL, name TEXT NOT NULL, night INTEGER NOT NULL, is_copy INTEGER NOT NULL);
 CREATE TABLE seats(device INTEGER NOT NULL, inode INTEGER NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
   changed INTEGER NOT NULL, content INTEGER NOT NULL, generation INTEGER NOT NULL, settled INTEGER NOT NULL,
   PRIMARY KEY(device, inode)) WITHOUT ROWID;
@@ -272,8 +272,8 @@ void SweepState::Database::bound(std::int64_t night, const Report& found) {
 }
 
 void SweepState::Database::put(const Generation& g) {
-  run("INSERT OR REPLACE INTO generations VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", g.id, g.mark.offset, g.mark.head, g.mark.tail, g.offset,
-      g.cut, g.lines, g.name, g.night);
+  run("INSERT OR REPLACE INTO generations VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", g.id, g.mark.offset, g.mark.head, g.mark.tail, g.offset,
+      g.cut, g.lines, g.name, g.night, g.is_copy);
 }
 
 SweepState::SweepState(std::unique_ptr<Database> database) : database_(std::move(database)) {}
@@ -386,9 +386,9 @@ Digest digest_at(const Statement& row, int column) {
 std::vector<Generation> SweepState::generations() {
   std::vector<Generation> all;
   database_->guard([&] {
-    Statement row(database_->handle, "SELECT id, seen, head, tail, offset, cut, lines, name, night FROM generations ORDER BY id");
+    Statement row(database_->handle, "SELECT id, seen, head, tail, offset, cut, lines, name, night, is_copy FROM generations ORDER BY id");
     while (row.next())
-      all.push_back({row.integer(0), {row.count(1), digest_at(row, 2), digest_at(row, 3)}, row.count(4), row.count(5), row.count(6), row.text(7), row.integer(8)});
+      all.push_back({row.integer(0), {row.count(1), digest_at(row, 2), digest_at(row, 3)}, row.count(4), row.count(5), row.count(6), row.text(7), row.integer(8), row.integer(9) != 0});
   });
   return all;
 }

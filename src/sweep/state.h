@@ -33,6 +33,7 @@ struct Generation {
   std::uint64_t lines = 0;   ///< before `offset`
   std::string name;          ///< of the file where it was seen last
   std::int64_t night = 0;    ///< when it was seen last
+  bool is_copy = false;      ///< a copy of what another one was at some time: it has no more than this
 };
 
 struct Seat {
