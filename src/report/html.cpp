@@ -146,6 +146,7 @@ Text section(const Finding& finding, const Services& services, const TimeSpan& s
                          for_xml(rule.id), for_xml(level_name(rule.severity)), for_xml(rule.title));
   out += place(finding);
   out += evidence(finding.evidence);
+  if (finding.trend) out.add("<h3>{}</h3>\n{}", for_xml(standing(*finding.trend)), trend_plot(finding.trend->counts));
   out += timeline(finding, span);
   if (finding.explained_by.empty()) {
     part("Cause", rule.cause, finding, out);
@@ -202,10 +203,32 @@ Text unknowns(const Report& report) {
   if (report.unknowns.empty()) return {};
   Text out("<h2>Errors that no rule knows</h2>\n");
   for (const Unknown& u : report.unknowns) {
-    out.add("<section class=\"unknown\"><h3>{} × <code>{}</code></h3>\n{}", u.count, for_xml(u.pattern), evidence(u.evidence));
+    out.add("<section class=\"unknown\"><h3>{} × <code>{}</code>{}</h3>\n{}", u.count, for_xml(u.pattern),
+            for_xml(u.trend ? " · " + standing(*u.trend) : ""), evidence(u.evidence));
     if (const auto command = draft_command(u)) out.add("<p class=\"dim\">Draft a rule: <code>{}</code></p>\n", for_xml(*command));
     out += "</section>\n";
   }
+  return out;
+}
+
+Text not_read(Words name, const std::vector<NotRead>& files) {
+  Text out;
+  if (files.empty()) return out;
+  out.add("<h2>{}</h2>\n<ul>\n", name);
+  for (const NotRead& file : files) out.add("<li><code>{}</code> {}</li>\n", for_xml(file.name), for_xml(file.reason));
+  out += "</ul>\n";
+  return out;
+}
+
+Text night_of(const Report& report) {
+  Text out;
+  if (!report.night) return out;
+  if (!report.night->gone.empty()) out += "<h2>Gone since the night before</h2>\n";
+  for (const GoneFinding& g : report.night->gone)
+    out.add("<section class=\"finding {}\">\n<h2>{}</h2>\n<p class=\"dim\"><code>{}</code> · {} in the night before · was there {} nights in a row</p>\n{}</section>\n",
+            for_xml(level_name(g.rule->severity)), for_xml(g.rule->title), for_xml(g.rule->id), for_xml(times(g.count)), g.nights_in_a_row, trend_plot(g.counts));
+  out += not_read("Could not be read", report.night->unreadable);
+  out += not_read("Passed over", report.night->skipped);
   return out;
 }
 
@@ -225,6 +248,7 @@ std::string render_html(const Report& report, const RenderOptions& options) {
   out += table(report, services);
   for (const Finding& finding : report.findings) out += section(finding, services, span);
   out += unknowns(report);
+  out += night_of(report);
   out.add("</main>\n<footer><p>{}</p><p>{}</p>", for_xml(environment(report, options.version)), for_xml(closing(report)));
   for (const std::string& remark : remarks(report)) out.add("<p>{}</p>", for_xml(remark));
   out += "</footer>\n</body>\n</html>\n";

@@ -67,6 +67,7 @@ Text section(const Finding& finding) {
   const Rule& rule = *finding.rule;
   Text out = markup<Jira>("\nh2. {}: {}\n", for_jira(level_name(rule.severity)), for_jira(rule.title));
   out.add("{{{{{}}}}}, {}", for_jira(rule.id), for_jira(times(finding.count)));
+  if (finding.trend) out.add(", {} {}", for_jira(standing(*finding.trend)), for_jira(bars(finding.trend->counts, kShownNights)));
   if (finding.first_seen) out.add(", {}", for_jira(when(finding)));
   out.add("\n{}, line {}:\n{{noformat}}\n{}\n{{noformat}}\n", for_jira(finding.evidence.source), finding.evidence.line,
           for_jira_code_line(finding.evidence.text));
@@ -95,8 +96,23 @@ Text unknowns(const Report& report) {
   return out;
 }
 
+Text not_read(Words name, const std::vector<NotRead>& files) {
+  Text out;
+  if (!files.empty()) out.add("\nh2. {}\n", name);
+  for (const NotRead& file : files) out.add("* {} {}\n", for_jira(file.name), for_jira(file.reason));
+  return out;
+}
+
 Text foot(const Report& report, const RenderOptions& options) {
-  Text out = markup<Jira>("\n----\n{}\n{}\n", for_jira(environment(report, options.version)), for_jira(closing(report)));
+  Text out;
+  if (const auto& night = report.night) {
+    const std::vector<std::string> lines = gone(*night);
+    if (!lines.empty()) out += "\nh2. Gone since the night before\n";
+    for (const std::string& line : lines) out.add("* {}\n", for_jira(line));
+    out += not_read("Could not be read", night->unreadable);
+    out += not_read("Passed over", night->skipped);
+  }
+  out += markup<Jira>("\n----\n{}\n{}\n", for_jira(environment(report, options.version)), for_jira(closing(report)));
   for (const std::string& remark : remarks(report)) out.add("{}\n", for_jira(remark));
   return out;
 }

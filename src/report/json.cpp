@@ -56,6 +56,32 @@ Text fix(const Finding& f) {
                       filled(f.rule->cause), filled(f.rule->solution), filled(f.rule->prevention), ids(f.rule->references));
 }
 
+Text numbers(const std::vector<std::uint64_t>& counts) {
+  return list(counts, [](std::uint64_t count) { return markup<Json>("{}", count); });
+}
+
+Text trend(const Trend& t) {
+  return markup<Json>("{{\"standing\": \"{}\", \"nights_in_a_row\": {}, \"counts\": {}}}",
+                      t.was_there_last ? Words("still") : t.is_first_time ? Words("new") : Words("back"), t.nights_in_a_row, numbers(t.counts));
+}
+
+Text not_read(const std::vector<NotRead>& files) {
+  return list(files, [](const NotRead& file) {
+    return markup<Json>("{{\"name\": {}, \"reason\": {}}}", for_json(file.name), for_json(file.reason));
+  });
+}
+
+Text night(const Night& n) {
+  return markup<Json>("{{\"number\": {}, \"began\": {}, \"previous\": {}, \"elapsed_ms\": {}, \"files\": {}, \"read\": {}, \"waiting\": {},\n"
+                      "    \"gone\": {},\n    \"unreadable\": {}, \"skipped\": {}}}",
+                      n.number, for_json(to_rfc3339(n.began)), time_or_null(n.previous), n.elapsed.count(), n.files, n.read, n.waiting,
+                      list(n.gone, [](const GoneFinding& g) {
+                        return markup<Json>("{{\"rule\": {}, \"title\": {}, \"count\": {}, \"nights_in_a_row\": {}, \"counts\": {}}}",
+                                            for_json(g.rule->id), for_json(g.rule->title), g.count, g.nights_in_a_row, numbers(g.counts));
+                      }),
+                      not_read(n.unreadable), not_read(n.skipped));
+}
+
 Text finding(const Finding& f) {
   const Rule& rule = *f.rule;
   Text out("\n    {");
@@ -70,6 +96,7 @@ Text finding(const Finding& f) {
           f.variants_omitted, evidence(f.evidence));
   out.add("     \"explained_by\": {}, \"explains\": {}, \"explained_count\": {}, \"partly_explained_by\": {}, \"causes\": {},\n",
           id_or_null(f.explained_by), ids(f.explains), f.explained_count, id_or_null(f.partly_explained_by), ids(f.causes));
+  if (f.trend) out.add("     \"trend\": {},\n", trend(*f.trend));
   out.add("     \"fix\": {}}}", fix(f));
   return out;
 }
@@ -78,9 +105,12 @@ Text level_or_null(Level level) { return level == Level::kUnknown ? Text("null")
 
 Text unknown(const Unknown& u) {
   const auto command = draft_command(u);
-  return markup<Json>("{{\"template\": {}, \"count\": {}, \"level\": {}, \"evidence\": {}, \"draft\": {}}}",
-                      for_json(u.pattern), u.count, level_or_null(u.level), evidence(u.evidence),
-                      command ? for_json(*command) : Text("null"));
+  Text out = markup<Json>("{{\"template\": {}, \"count\": {}, \"level\": {}, \"evidence\": {}, \"draft\": {}",
+                          for_json(u.pattern), u.count, level_or_null(u.level), evidence(u.evidence),
+                          command ? for_json(*command) : Text("null"));
+  if (u.trend) out.add(", \"trend\": {}", trend(*u.trend));
+  out += "}";
+  return out;
 }
 
 Text accepted(const AcceptedFinding& a) {
@@ -107,6 +137,7 @@ std::string render_json(const Report& report) {
   out.add(",\n  \"findings\": {}", list(report.findings, finding));
   out.add(",\n  \"unknowns\": {}", list(report.unknowns, [](const Unknown& u) { return markup<Json>("\n    {}", unknown(u)); }));
   out.add(",\n  \"accepted\": {}", list(report.accepted, accepted));
+  if (report.night) out.add(",\n  \"night\": {}", night(*report.night));
   out.add(",\n  \"stats\": {}\n}}\n", stats(report.stats));
   return std::move(out).take();
 }

@@ -43,6 +43,7 @@ std::string as_tasks(std::string_view markdown) {
 
 Text place(const Finding& finding) {
   Text out = markup<Markdown>("`{}` · {}", own_markdown(finding.rule->id), for_markdown(times(finding.count)));
+  if (finding.trend) out.add(" · {} {}", for_markdown(standing(*finding.trend)), for_markdown(bars(finding.trend->counts, kShownNights)));
   if (finding.first_seen) out.add(" · {}", for_markdown(when(finding)));
   for (std::size_t i = 0; i < finding.services.size() && i < 7; ++i)
     out.add("{}{}", i ? Words(", ") : Words(" · in "), for_markdown_code(finding.services[i].name));
@@ -92,8 +93,10 @@ Text table(const Report& report) {
 Text unknowns(const Report& report) {
   Text out("\n## Errors that no rule knows\n\n");
   for (const Unknown& unknown : report.unknowns) {
-    out.add("- {} × {} ({}, line {})\n", unknown.count, for_markdown_code(unknown.pattern),
+    out.add("- {} × {} ({}, line {})", unknown.count, for_markdown_code(unknown.pattern),
             for_markdown_code(unknown.evidence.source), unknown.evidence.line);
+    if (unknown.trend) out.add(", {}", for_markdown(standing(*unknown.trend)));
+    out += "\n";
     if (const auto command = draft_command(unknown))
       out.add("  draft a rule: {}\n", for_markdown_code(Redactor(false).redact(LogText(*command))));
   }
@@ -107,8 +110,29 @@ Text head(const Report& report) {
   return out;
 }
 
+Text not_read(Words name, const std::vector<NotRead>& files) {
+  Text out;
+  if (!files.empty()) out.add("\n## {}\n\n", name);
+  for (std::size_t i = 0; i < files.size() && i < kMaxRows; ++i)
+    out.add("- {} {}\n", for_markdown_code(files[i].name), for_markdown(files[i].reason));
+  if (files.size() > kMaxRows) out.add("- and {} more\n", files.size() - kMaxRows);
+  return out;
+}
+
+Text night_of(const Report& report) {
+  Text out;
+  if (!report.night) return out;
+  const std::vector<std::string> lines = gone(*report.night);
+  if (!lines.empty()) out += "\n## Gone since the night before\n\n";
+  for (const std::string& line : lines) out.add("- {}\n", for_markdown(line));
+  out += not_read("Could not be read", report.night->unreadable);
+  out += not_read("Passed over", report.night->skipped);
+  return out;
+}
+
 Text foot(const Report& report, const RenderOptions& options) {
-  Text out = markup<Markdown>("\n---\n{}\n\n{}\n", for_markdown(environment(report, options.version)), for_markdown(closing(report)));
+  Text out = night_of(report);
+  out += markup<Markdown>("\n---\n{}\n\n{}\n", for_markdown(environment(report, options.version)), for_markdown(closing(report)));
   for (const std::string& remark : remarks(report)) out.add("\n{}\n", for_markdown(remark));
   return out;
 }

@@ -10,7 +10,14 @@ namespace logfix {
 
 std::string times(std::uint64_t count) { return fmt::format("{} {}", count, count == 1 ? "time" : "times"); }
 
+static std::string night_in_short(const Report& report) {
+  const auto fresh = static_cast<std::size_t>(std::count_if(report.findings.begin(), report.findings.end(), is_new<Finding>));
+  return fmt::format("night {}: {} new, {} still there, {} gone", report.night->number, fresh,
+                     report.findings.size() - fresh, report.night->gone.size());
+}
+
 std::string in_short(const Report& report) {
+  if (report.night) return night_in_short(report);
   const std::size_t known = report.findings.size(), unknown = report.unknowns.size();
   const auto roots = static_cast<std::size_t>(
       std::count_if(report.findings.begin(), report.findings.end(), [](const Finding& f) { return f.explained_by.empty(); }));
@@ -24,6 +31,30 @@ std::string to_the_second(Time time) {
   std::string text = to_rfc3339(time);
   text[10] = ' ';
   return text.substr(0, 19) + 'Z';
+}
+
+std::string standing(const Trend& trend) {
+  if (trend.was_there_last) return fmt::format("{} nights in a row", trend.nights_in_a_row);
+  return trend.is_first_time ? "new" : "back";
+}
+
+std::string bars(const std::vector<std::uint64_t>& counts, std::size_t most) {
+  static constexpr std::string_view kBars[] = {"·", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  const std::uint64_t highest = counts.empty() ? 0 : *std::max_element(counts.begin(), counts.end());
+  std::string out;
+  for (std::size_t i = counts.size() - std::min(counts.size(), most); i < counts.size(); ++i) {
+    const double share = highest ? static_cast<double>(counts[i]) / static_cast<double>(highest) : 0;
+    out += kBars[counts[i] ? 1 + static_cast<std::size_t>(share * 7) : 0];
+  }
+  return out;
+}
+
+std::vector<std::string> gone(const Night& night) {
+  std::vector<std::string> lines;
+  for (const GoneFinding& g : night.gone)
+    lines.push_back(fmt::format("{}: {} ({} in the night before; was there {} {}) {}", g.rule->id, g.rule->title, times(g.count), g.nights_in_a_row,
+                                g.nights_in_a_row == 1 ? "night" : "nights in a row", bars(g.counts, kShownNights)));
+  return lines;
 }
 
 std::string when(const Finding& finding) {
@@ -63,6 +94,12 @@ std::string closing(const Report& report) {
 
 std::vector<std::string> remarks(const Report& report) {
   std::vector<std::string> out;
+  if (const auto& night = report.night) {
+    out.push_back(fmt::format("{} of {} logs had something new; the sweep took {:.1f} s{}", night->read, night->files,
+                              std::chrono::duration<double>(night->elapsed).count(),
+                              night->previous ? ", the night before began " + to_rfc3339(*night->previous) : ""));
+    if (night->waiting) out.push_back(fmt::format("{} of them end in a record that is not whole yet", night->waiting));
+  }
   if (report.stats.zoneless_times)
     out.push_back(fmt::format("{} had no zone (--tz says which is meant)", times(report.stats.zoneless_times)));
   if (report.stats.unreadable)

@@ -1,5 +1,7 @@
 // Metrics for Prometheus' textfile collector. No text from logs: rules and counters only.
 
+#include <algorithm>
+
 #include "report/escape.h"
 #include "report/phrases.h"
 #include "report/report.h"
@@ -33,6 +35,15 @@ std::string render_prometheus(const Report& report, const RenderOptions& options
   gauge(out, "logfix_bytes", "Bytes that were scanned", static_cast<double>(s.bytes));
   gauge(out, "logfix_unreadable", "Inputs that could not be read", static_cast<double>(s.unreadable));
   gauge(out, "logfix_redactions", "Secrets that were replaced in the report", static_cast<double>(s.redactions));
+  if (const auto& night = report.night) {
+    const auto fresh = std::count_if(report.findings.begin(), report.findings.end(), is_new<Finding>);
+    gauge(out, "logfix_night_new", "Known errors that the night before did not have", static_cast<double>(fresh));
+    gauge(out, "logfix_night_gone", "Known errors that only the night before had", static_cast<double>(night->gone.size()));
+    gauge(out, "logfix_night_logs", "Logs that were there", static_cast<double>(night->files));
+    gauge(out, "logfix_night_logs_read", "Logs of which something was new", static_cast<double>(night->read));
+    gauge(out, "logfix_night_seconds", "How long the sweep took", std::chrono::duration<double>(night->elapsed).count());
+    gauge(out, "logfix_night_began_timestamp_seconds", "When the sweep began", std::chrono::duration<double>(night->began.time_since_epoch()).count());
+  }
   return std::move(out).take();
 }
 

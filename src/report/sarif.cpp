@@ -38,10 +38,11 @@ Text rule(const Finding& f) {
 }
 
 Text result(const Finding& f, std::size_t index) {
+  const Words state = !f.trend ? Words("") : is_new(f) ? Words(", \"baselineState\": \"new\"") : Words(", \"baselineState\": \"unchanged\"");
   return markup<Json>(
-      "\n     {{\"ruleId\": {}, \"ruleIndex\": {}, \"level\": \"{}\", \"message\": {{\"text\": {}}}, \"occurrenceCount\": {},\n      "
+      "\n     {{\"ruleId\": {}, \"ruleIndex\": {}, \"level\": \"{}\", \"message\": {{\"text\": {}}}, \"occurrenceCount\": {}{},\n      "
       "\"locations\": [{}], \"partialFingerprints\": {{\"rule/v1\": {}}},\n      \"properties\": {{\"explainedBy\": {}}}}}",
-      for_json(f.rule->id), index, level_of(f.rule->severity), for_json(f.rule->title + " (" + times(f.count) + ")"), f.count,
+      for_json(f.rule->id), index, level_of(f.rule->severity), for_json(f.rule->title + " (" + times(f.count) + ")"), f.count, state,
       location(f.evidence), for_json(f.rule->id), for_json(f.explained_by));
 }
 

@@ -18,6 +18,7 @@ constexpr std::size_t kManyRoots = 3;    // from here on an overview comes first
 constexpr std::size_t kTooManyRoots = 10;  // from here on only the first fixes are told
 constexpr std::size_t kFixesOfMany = 5;
 constexpr std::size_t kEvidenceRows = 6;
+constexpr std::size_t kMaxNotRead = 20;
 
 Style style_of(Level severity) {
   switch (severity) {
@@ -45,27 +46,47 @@ class TextWriter {
     out_.line(0);
     out_.words(markup<Terminal>("logfix: {}", for_terminal(in_short(report))), Style::kBold);
   }
+  void section(Words name) {
+    out_.blank_line();
+    out_.line(0);
+    out_.words(name, Style::kBold);
+  }
+
+  // What a night has beside findings.
+  void night(const Night& night) {
+    const Whole whole(*this);
+    if (!night.gone.empty()) section("Gone since the night before");
+    for (const std::string& line : gone(night)) {
+      out_.line(2);
+      out_.hang(6);
+      out_.words(for_terminal(line));
+    }
+    not_read("Could not be read", night.unreadable);
+    not_read("Passed over", night.skipped);
+  }
 
   // A line per finding, what is explained below its cause.
   void overview(const Report& report) {
-    const Whole whole(*this);
     const TimeSpan span = time_span(report);
     const bool within_a_day = span.begin && *span.end - *span.begin < std::chrono::days(1);
-    for (const Finding& finding : report.findings) {
-      const std::size_t indent = finding.explained_by.empty() ? 2 : 4;
-      out_.line(indent);
-      out_.hang(indent + 4);
-      out_.words(markup<Terminal>("{} ×", finding.count));
-      out_.words(" ");
-      out_.words(label_of(finding.rule->severity), style_of(finding.rule->severity));
-      out_.words(markup<Terminal>(" {}", for_terminal(finding.rule->id)), Style::kBold);
-      out_.words(markup<Terminal>(" {} ", for_terminal(finding.rule->title)));
-      Markup<Terminal> where = markup<Terminal>("({}:{}", for_terminal(finding.evidence.source), finding.evidence.line);
-      if (finding.first_seen) where.add(", {}", for_terminal(short_when(finding, within_a_day)));
-      if (!finding.causes.empty()) where.add("; {}", for_terminal(explained_by(finding)));
-      where += ")";
-      out_.words(where, Style::kDim);
-    }
+    for (const Finding& finding : report.findings) overview(finding, within_a_day);
+  }
+  void overview(const Finding& finding, bool within_a_day) {
+    const Whole whole(*this);
+    const std::size_t indent = finding.explained_by.empty() ? 2 : 4;
+    out_.line(indent);
+    out_.hang(indent + 4);
+    out_.words(markup<Terminal>("{} ×", finding.count));
+    out_.words(" ");
+    out_.words(label_of(finding.rule->severity), style_of(finding.rule->severity));
+    out_.words(markup<Terminal>(" {}", for_terminal(finding.rule->id)), Style::kBold);
+    out_.words(markup<Terminal>(" {} ", for_terminal(finding.rule->title)));
+    if (finding.trend) out_.words(markup<Terminal>("[{}] ", for_terminal(standing(*finding.trend))), Style::kDim);
+    Markup<Terminal> where = markup<Terminal>("({}:{}", for_terminal(finding.evidence.source), finding.evidence.line);
+    if (finding.first_seen) where.add(", {}", for_terminal(short_when(finding, within_a_day)));
+    if (!finding.causes.empty()) where.add("; {}", for_terminal(explained_by(finding)));
+    where += ")";
+    out_.words(where, Style::kDim);
   }
 
   void finding(const Finding& finding, bool with_fix) {
@@ -91,6 +112,7 @@ class TextWriter {
       out_.line(2);
       out_.hang(6);
       out_.words(markup<Terminal>("{} × ", unknown.count));
+      if (unknown.trend) out_.words(markup<Terminal>("({}) ", for_terminal(standing(*unknown.trend))), Style::kDim);
       out_.words(for_terminal(unknown.pattern));
       if (options_.detail == Detail::kBrief) continue;
       evidence(unknown.evidence, 4);
@@ -141,6 +163,19 @@ class TextWriter {
   Layout& out() { return out_; }
 
  private:
+  void not_read(Words name, const std::vector<NotRead>& files) {
+    if (files.empty()) return;
+    section(name);
+    for (std::size_t i = 0; i < files.size() && i < kMaxNotRead; ++i) {
+      out_.line(2);
+      out_.hang(6);
+      out_.words(markup<Terminal>("{} {}", for_terminal(files[i].name), for_terminal(files[i].reason)));
+    }
+    if (files.size() <= kMaxNotRead) return;
+    out_.line(2);
+    out_.words(markup<Terminal>("and {} more", files.size() - kMaxNotRead));
+  }
+
   // While it lives, lines are not broken unless for a terminal.
   class Whole {
    public:
@@ -206,6 +241,7 @@ class TextWriter {
     const Whole whole(*this);
     out_.line(indent_ + 2);
     Markup<Terminal> all = for_terminal(times(finding.count));
+    if (finding.trend) all.add(", {} {}", for_terminal(standing(*finding.trend)), for_terminal(bars(finding.trend->counts, kShownNights)));
     if (finding.first_seen) all.add(", {}", for_terminal(when(finding)));
     const bool is_source_only = finding.services.size() == 1 && finding.services[0].name == finding.evidence.source;
     if (!finding.services.empty() && !is_source_only) {
@@ -361,9 +397,7 @@ class TextWriter {
 std::string render_finding(const Finding& finding, const RenderOptions& options) {
   TextWriter writer(options);
   if (options.detail == Detail::kBrief) {
-    Report one;
-    one.findings.push_back(finding);
-    writer.overview(one);
+    writer.overview(finding, true);
   } else {
     writer.finding(finding, true);
   }
@@ -394,7 +428,38 @@ std::string render_summary(const Report& report, const RenderOptions& options) {
   return writer.out().take();
 }
 
+// New findings first, with their fixes; those that were there before are told of in short, for their fixes
+// were told then.
+static std::string render_night(const Report& report, const RenderOptions& options) {
+  TextWriter writer(options);
+  writer.heading(report);
+  const auto tell = [&](Words name, bool fresh) {
+    bool is_told = false, is_first = true;
+    for (std::size_t i = 0; i < report.findings.size(); ++i) {
+      const Finding& finding = report.findings[i];
+      if (finding.explained_by.empty()) {
+        // A cause and its symptoms stand together.
+        is_told = false;
+        for (std::size_t k = i; k < report.findings.size() && (k == i || !report.findings[k].explained_by.empty()); ++k)
+          is_told |= is_new(report.findings[k]);
+        is_told = is_told == fresh;
+      }
+      if (!is_told) continue;
+      if (std::exchange(is_first, false)) writer.section(name);
+      if (options.detail == Detail::kBrief) writer.overview(finding, false);
+      else writer.finding(finding, fresh || options.detail == Detail::kFull);
+    }
+  };
+  tell("New", true);
+  tell("Still there", false);
+  writer.unknowns(report);
+  writer.night(*report.night);
+  writer.last_lines(report);
+  return writer.out().take();
+}
+
 std::string render_text(const Report& report, const RenderOptions& options) {
+  if (report.night) return render_night(report, options);
   TextWriter writer(options);
   const auto roots = static_cast<std::size_t>(std::count_if(
       report.findings.begin(), report.findings.end(), [](const Finding& f) { return f.explained_by.empty(); }));

@@ -50,4 +50,22 @@ Markup<Xml> timeline(const Finding& finding, const TimeSpan& span) {
   return out;
 }
 
+Markup<Xml> trend_plot(const std::vector<std::uint64_t>& counts) {
+  const std::uint64_t most = counts.empty() ? 0 : *std::max_element(counts.begin(), counts.end());
+  if (most == 0) return {};
+  const std::size_t slice = kSlices * kSliceWidth / std::max<std::size_t>(counts.size(), 30);
+  Markup<Xml> out = markup<Xml>("<svg class=\"timeline\" role=\"img\" aria-label=\"Occurrences by night\" viewBox=\"0 0 {} {}\" preserveAspectRatio=\"none\">"
+                                "<line x1=\"0\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>",
+                                kSlices * kSliceWidth, kHeight, kHeight - 1, kSlices * kSliceWidth, kHeight - 1);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (!counts[i]) continue;
+    const std::size_t height = std::max<std::size_t>(3, counts[i] * (kHeight - 4) / most);
+    const std::size_t ago = counts.size() - 1 - i;
+    out.add("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{} nights ago: {}</title></rect>", i * slice, kHeight - 1 - height, slice - 2,
+            height, ago, counts[i]);
+  }
+  out += "</svg>\n";
+  return out;
+}
+
 }  // namespace logfix

@@ -17,4 +17,7 @@ TimeSpan time_span(const Report& report);
 /// A bar per slice of the span; empty if the finding tells no times.
 Markup<Xml> timeline(const Finding& finding, const TimeSpan& span);
 
+/// A bar for each night, this one last.
+Markup<Xml> trend_plot(const std::vector<std::uint64_t>& counts);
+
 }  // namespace logfix
