@@ -38,7 +38,8 @@ SourceScan::SourceScan(const Matcher& matcher, Options options, Stats& stats, Si
       sink_(std::move(sink)),
       unwrapper_(options.time_defaults),
       parts_(kJoinHorizon, kMaxLineBytes),
-      assembler_(kJoinHorizon, [this](Record& record) { evaluate(record); }) {}
+      assembler_(kJoinHorizon, [this](Record& record) { evaluate(record); }),
+      lines_(options.lines_before) {}
 
 void SourceScan::push(const Block& block) {
   if (end_offset_ == 0) first_offset_ = block.offset;

@@ -45,6 +45,7 @@ class SourceScan {
     TimeDefaults time_defaults;
     Range range;
     Stages* stages = nullptr;  ///< for --stats
+    std::uint64_t lines_before = 0;  ///< the range, if they are known
   };
 
   /// Adds bytes, lines, truncated and not_evaluated of the range to `stats`.
@@ -92,7 +93,7 @@ class SourceScan {
   Assembler assembler_;
   Block block_;
   std::vector<std::size_t> offsets_;
-  std::uint64_t lines_ = 0;        // since the begin of the range
+  std::uint64_t lines_ = 0;        // since the begin of the range, or before the block
   std::size_t counted_ = 0;        // in the block
   std::uint64_t first_offset_ = 0;  // where what was pushed begins
   std::uint64_t end_offset_ = 0;    // and ends

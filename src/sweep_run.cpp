@@ -181,7 +181,7 @@ class SweepRun::Round {
       if (!survey) return survey.error();
       if (!survey->before.contains(seen)) return "became shorter while it was read";
       // From here on nothing can fail: what was found goes with the offset that it was found up to.
-      batch_.merge(std::move(found), g.lines);
+      batch_.merge(std::move(found), 0);
       stats_ += stats;
       g = {g.id ? g.id : run_.lineages_.next_id(), survey->mark_at(seen), *until, is_over && *until == end ? end : g.cut,
            g.lines + stats.lines, visit.file.path(), night_, false};
@@ -196,7 +196,7 @@ class SweepRun::Round {
     const Offset from = lead_of(content, g, range.begin);
     if (!from) return from.error();
     found.begin_source(visit.file.path());
-    SourceScan scan(rules_.matcher(), {run_.options_.slow, times_, range}, stats, [&](const Record& record, const std::vector<Match>& matches) {
+    SourceScan scan(rules_.matcher(), {run_.options_.slow, times_, range, nullptr, g.lines}, stats, [&](const Record& record, const std::vector<Match>& matches) {
       if (visit.file.service.empty() || !record.container.empty()) return found.add(record, matches);
       Record named = record;
       named.container = visit.file.service;
@@ -219,13 +219,14 @@ class SweepRun::Round {
   std::string keep_open_end(const Visit& visit, Content& content, const Generation& g, std::uint64_t whole) {
     OpenEnd open{g.id, g.lines, {}};
     Stats stats;
-    stats.sources = 0;
-    Collector found(settings_), moved(settings_);
+    CollectorSettings quiet = settings_;  // it is told of when it is counted
+    quiet.on_occurrence = nullptr;
+    quiet.on_unknown = nullptr;
+    Collector found(quiet);
     const std::string error = scan(visit, content, g, {g.offset, whole}, whole, stats, found);
     if (!error.empty()) return error;
-    moved.merge(std::move(found), g.lines);
     open.lines += stats.lines;
-    open.found = moved.take_report(stats, rules_.set().hash);
+    open.found = found.take_report(stats, rules_.set().hash);
     step_.open_ends.push_back(std::move(open));
     return {};
   }

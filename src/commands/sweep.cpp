@@ -137,7 +137,5 @@ ExitCode sweep(const Options& options) {
   return exit_code_of(report, options);
 }
 
-ExitCode watch(const Options&) { return ExitCode::kUsage; }
-ExitCode history(const Options&) { return ExitCode::kUsage; }
 
 }  // namespace logfix
