@@ -51,6 +51,7 @@ ExitCode run(int argc, char** argv, char** environment) {
 
 int main(int argc, char** argv, char** environment) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a state that may not grow is an error, not the end
   spdlog::set_default_logger(spdlog::stderr_logger_st("logfix"));
   spdlog::set_pattern("%n: %l: %v");
   return static_cast<int>(logfix::run(argc, argv, environment));

@@ -263,7 +263,7 @@ class History:
             if path.suffix == ".gz":
                 try:
                     text = gzip.decompress(text)
-                except EOFError:
+                except (EOFError, gzip.BadGzipFile):
                     continue
             else:
                 text = text[:text.rfind(b"\n") + 1]

@@ -197,7 +197,7 @@ class Lineages::Planner {
   static bool is_binary(std::string_view head) {
     const std::string_view text = head.substr(std::min(head.find_first_not_of('\0'), head.size()));
     const auto odd = std::count_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 9 || (c >= 14 && c < 27); });
-    return static_cast<std::size_t>(odd) * 10 > text.size();
+    return static_cast<std::size_t>(odd) * 20 > text.size();
   }
 
   void hold(std::int64_t id, const Holder& holder) {
