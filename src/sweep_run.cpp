@@ -49,7 +49,7 @@ class SweepRun::Round {
     add(outcome_.unreadable, plan.errors);
     add(outcome_.skipped, found.skipped);
     add(outcome_.skipped, plan.skipped);
-    step_.seats = plan.copies;
+    step_.seats = plan.seats;
     step_.generations = plan.copied;
     for (Generation& copy : step_.generations) copy.night = night_;
     seen_ = plan.seen;
@@ -125,7 +125,8 @@ class SweepRun::Round {
       else open_.push_back({{visit.file, g, false}, survey->size});
     }
     outcome_.waiting += g.offset < survey->size && (is_last_look || g.offset == *whole);
-    step_.seats.push_back({visit.file.status, survey->size, g.id, limits_.is_settled(visit.file.status)});
+    const auto packed = content->packed();
+    step_.seats.push_back({visit.file.status, survey->size, g.id, limits_.is_settled(visit.file.status), packed ? *packed : Digest{}});
     return error;
   }
 

@@ -94,6 +94,17 @@ Result<Content, std::string> Content::of(int descriptor, std::uint64_t most, Thr
   return Content(descriptor, *kind, static_cast<std::uint64_t>(status.st_size), most, throttle);
 }
 
+Result<Digest, std::string> Content::packed() {
+  if (!is_final()) return Digest{};
+  std::string edges = std::to_string(size_) + ":";
+  const std::uint64_t edge = std::min<std::uint64_t>(size_, kMarkBytes);
+  for (const std::uint64_t begin : {std::uint64_t{0}, size_ - edge}) {
+    PlainStream part(descriptor_, begin, begin + edge, *throttle_);
+    if (const std::string error = read_all(part, edges); !error.empty()) return Unexpected{error};
+  }
+  return digest_of(edges);
+}
+
 Result<Survey, std::string> Content::survey(const Wanted& wanted) {
   return is_plain() ? survey_plain(wanted) : survey_decoded(wanted);
 }

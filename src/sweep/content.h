@@ -51,6 +51,9 @@ class Content {
   /// True if nothing more will come: it is compressed.
   bool is_final() const { return kind_ == StreamKind::kPacked; }
   bool is_plain() const { return kind_ == StreamKind::kPlain; }
+  /// By what a compressed file is known without unpacking it: how long it is, how it begins and ends (in the
+  /// checksum of its content). Zeros for other files.
+  Result<Digest, std::string> packed();
   /// Looks at it. `wanted` is asked once, when the head is known, for offsets to look before.
   using Wanted = std::function<std::vector<std::uint64_t>(std::string_view head)>;
   Result<Survey, std::string> survey(const Wanted& wanted);

@@ -131,11 +131,13 @@ class Lineages::Planner {
     FoundFile file;
     std::uint64_t size = 0;
     bool is_changed = false;
-    Mark end = {};  // at `size`, if it is known
+    Mark end = {};          // at `size`, if it is known
+    std::string head = {};  // if it is known
   };
   struct Stranger {
     FoundFile file;
     Survey survey;
+    Mark end;
   };
 
   void look_at(const FoundFile& file) {
@@ -153,6 +155,10 @@ class Lineages::Planner {
     OpenLog log;
     Survey survey;
     std::string error = log.open(file, limits_, throttle_);
+    if (error.empty() && has_generation && seat->second.content <= own->second.offset && is_same_packed(log, seat->second)) {
+      plan_.seats.push_back({file.status, seat->second.content, own->first, limits_.is_settled(file.status), seat->second.packed});
+      return hold(own->first, {file, seat->second.content, false, own->second.mark});
+    }
     const auto wanted = [&](std::string_view head) {
       std::vector<std::uint64_t> offsets;
       if (has_generation) offsets.push_back(own->second.mark.offset);
@@ -174,8 +180,16 @@ class Lineages::Planner {
       return plan_.skipped.push_back({file.path(), "has more that is new than --max-file"});
     }
     const bool is_own = has_generation && is_of(survey, own->second);
-    if (is_own && candidates(survey).front()->mark.offset == own->second.mark.offset) return hold(own->first, {file, survey.size, true, survey.mark_at(survey.size)});
-    strangers_.push_back({file, std::move(survey)});
+    if (is_own && candidates(survey).front()->mark.offset == own->second.mark.offset) return hold(own->first, {file, survey.size, true, survey.mark_at(survey.size), survey.head});
+    const Mark end = survey.mark_at(survey.size);
+    strangers_.push_back({file, std::move(survey), end});
+  }
+
+  // Rotation renames what is compressed each night, which is no reason to unpack it.
+  static bool is_same_packed(OpenLog& log, const Seat& seat) {
+    if (!log.content().is_final() || seat.packed == Digest{}) return false;
+    const auto packed = log.content().packed();
+    return packed && *packed == seat.packed;
   }
 
   static bool is_of(const Survey& survey, const Generation& g) {
@@ -220,7 +234,7 @@ class Lineages::Planner {
     siblings_of(stranger.file).push_back(holder_of(stranger));
   }
   static Holder holder_of(const Stranger& stranger) {
-    return {stranger.file, stranger.survey.size, true, stranger.survey.mark_at(stranger.survey.size)};
+    return {stranger.file, stranger.survey.size, true, stranger.end, stranger.survey.head};
   }
 
   // Whether another file holds all that this one does. A copy that is still being made is one, too.
@@ -228,7 +242,7 @@ class Lineages::Planner {
     const std::string path = stranger.file.path();
     if (stranger.survey.size == 0 || !is_rotated(path)) return false;
     for (const Holder& original : siblings_of(stranger.file)) {
-      if (original.size < stranger.survey.size) continue;
+      if (original.size < stranger.survey.size || !has_same_head(stranger, original)) continue;
       const auto same = compare(stranger, original);
       if (!same || !*same) continue;
       add_copy(stranger.file, stranger.survey.size);
@@ -256,11 +270,20 @@ class Lineages::Planner {
     const Generation copy{known_.next_id(), survey->mark_at(size), size, size, 0, file.path(), 0, true};
     plan_.copied.push_back(copy);
     plan_.seen.push_back(copy.id);
-    plan_.copies.push_back({file.status, size, copy.id, limits_.is_settled(file.status)});
+    const auto packed = log.content().packed();
+    plan_.seats.push_back({file.status, size, copy.id, limits_.is_settled(file.status), packed ? *packed : Digest{}});
+  }
+
+  // Without opening them: of most files of one folder the first line tells them apart.
+  static bool has_same_head(const Stranger& stranger, const Holder& original) {
+    const std::string& head = stranger.survey.head;
+    if (!original.head.empty()) return original.head.starts_with(head);
+    const Mark& end = original.end;
+    return end.offset < kMarkBytes || head.size() < kMarkBytes || stranger.end.head == end.head;
   }
 
   Result<bool, std::string> compare(const Stranger& stranger, const Holder& original) {
-    if (original.size == stranger.survey.size && original.end == stranger.survey.mark_at(original.size)) return true;
+    if (original.size == stranger.survey.size && original.end == stranger.end) return true;
     OpenLog a, b;
     std::string error = a.open(stranger.file, limits_, throttle_);
     if (error.empty()) error = b.open(original.file, limits_, throttle_);

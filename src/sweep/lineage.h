@@ -34,8 +34,8 @@ struct Visit {
 
 struct Plan {
   std::vector<Visit> visits;
-  std::vector<Seat> copies;             ///< files that hold what another file holds, or its begin: not to be read
-  std::vector<Generation> copied;       ///< what they hold, as if it was read
+  std::vector<Seat> seats;              ///< of files that are not to be read, and were not known so
+  std::vector<Generation> copied;       ///< what is in those of them that hold what another file holds
   std::vector<std::int64_t> seen;       ///< generations that are in some file; ascending
   std::vector<FileId> gone;             ///< files that are no more
   std::vector<NamedReason> errors;      ///< what could not be read

@@ -39,7 +39,7 @@ CREATE TABLE nights(id INTEGER PRIMARY KEY, began INTEGER NOT NULL, ended INTEGE
 CREATE TABLE generations(id INTEGER PRIMARY KEY, seen INTEGER NOT NULL, head BLOB NOT NULL, tail BLOB NOT NULL,
   offset INTEGER NOT NULL, cut INTEGER NOT NULL, lines INTEGER NOT NULL, name TEXT NOT NULL, night INTEGER NOT NULL, is_copy INTEGER NOT NULL);
 CREATE TABLE seats(device INTEGER NOT NULL, inode INTEGER NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
-  changed INTEGER NOT NULL, content INTEGER NOT NULL, generation INTEGER NOT NULL, settled INTEGER NOT NULL,
+  changed INTEGER NOT NULL, content INTEGER NOT NULL, generation INTEGER NOT NULL, settled INTEGER NOT NULL, packed BLOB NOT NULL,
   PRIMARY KEY(device, inode)) WITHOUT ROWID;
 CREATE TABLE open_ends(generation INTEGER PRIMARY KEY, lines INTEGER NOT NULL);
 -- Below, a night that is less than zero stands for the open end of a generation.
@@ -396,9 +396,9 @@ std::vector<Generation> SweepState::generations() {
 std::vector<Seat> SweepState::seats() {
   std::vector<Seat> all;
   database_->guard([&] {
-    Statement row(database_->handle, "SELECT device, inode, size, modified, changed, content, generation, settled FROM seats");
+    Statement row(database_->handle, "SELECT device, inode, size, modified, changed, content, generation, settled, packed FROM seats");
     while (row.next())
-      all.push_back({{{row.count(0), row.count(1)}, row.count(2), row.integer(3), row.integer(4)}, row.count(5), row.integer(6), row.integer(7) != 0});
+      all.push_back({{{row.count(0), row.count(1)}, row.count(2), row.integer(3), row.integer(4)}, row.count(5), row.integer(6), row.integer(7) != 0, digest_at(row, 8)});
   });
   return all;
 }
@@ -432,8 +432,8 @@ void SweepState::commit(std::int64_t night, const Step& step) {
       db.add(-end.generation, end.found);
     }
     for (const Seat& s : step.seats)
-      db.run("INSERT OR REPLACE INTO seats VALUES(?, ?, ?, ?, ?, ?, ?, ?)", s.file.id.device, s.file.id.inode, s.file.size, s.file.modified,
-             s.file.changed, s.content, s.generation, s.is_settled);
+      db.run("INSERT OR REPLACE INTO seats VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", s.file.id.device, s.file.id.inode, s.file.size, s.file.modified,
+             s.file.changed, s.content, s.generation, s.is_settled, s.packed);
   });
 }
 

@@ -41,6 +41,7 @@ struct Seat {
   std::uint64_t content = 0;    ///< bytes, decoded, when it was read
   std::int64_t generation = 0;  ///< 0: none yet
   bool is_settled = false;      ///< what the system says of it is older than what was read
+  Digest packed{};              ///< of a compressed file: see Content::packed()
 };
 
 /// The records at the end of a log that may go on, as if they did not: if the log is gone the next time,
