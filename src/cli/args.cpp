@@ -137,6 +137,7 @@ class CommandLine {
     root_.require_subcommand(0, 1);
     const std::string version_help = "Print the version";
     version_ = root_.add_flag("--version", version_help);
+    reference_ = root_.add_flag("--option-reference")->group("");  // for the documentation
     for (const CommandSpec& spec : command_table()) add(spec);
   }
 
@@ -144,6 +145,7 @@ class CommandLine {
   void parse(int argc, const char* const* argv) { root_.parse(argc, argv); }
   std::string help() const { return root_.help(); }
   bool wants_version() const { return version_->count() > 0; }
+  bool wants_reference() const { return reference_->count() > 0; }
 
   const CommandSpec& chosen() const {
     const CommandSpec* chosen = &command_table().front();
@@ -255,6 +257,7 @@ class CommandLine {
 
   CLI::App root_;
   const CLI::Option* version_;
+  const CLI::Option* reference_;
   std::vector<Parsed> commands_;
 };
 
@@ -291,6 +294,7 @@ ParsedOptions parse_options(int argc, const char* const* argv, const char* const
   for (const Setting& setting : read_settings(environment, parsed.diagnostics)) take(setting, setting.file);
   for (const Setting& setting : line.settings(parsed.diagnostics)) take(setting, "the command line");
   line.take_operands(options, parsed.diagnostics);
+  if (line.wants_reference()) parsed.print = option_reference();
   if (line.wants_version()) parsed.print = "logfix " LOGFIX_VERSION "\n";
   return parsed;
 }

@@ -72,8 +72,7 @@ std::span<const CommandSpec> command_table() {
 std::span<const OptionSpec> option_table() {
   using enum Command;
   static const std::vector<Command> kAll = {kScan,      kExplain,  kRulesList, kRulesShow, kRulesCheck,
-                                            kRulesTest, kRulesNew, kBook,      kBacktest,  kSweep,     kWatch,
-                                            kHistory};
+                                            kRulesTest, kRulesNew, kBook,      kBacktest,  kSweep,     kWatch};
   static const std::vector<Command> kReports = {kScan, kSweep, kWatch};
   static const std::vector<Command> kSweeps = {kSweep, kWatch};
   static const std::vector<OptionSpec> kTable = {

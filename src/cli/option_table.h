@@ -45,6 +45,9 @@ std::span<const OptionSpec> option_table();
 /// LOGFIX_FAIL_ON for fail-on.
 std::string environment_name(std::string_view option);
 
+/// A table in Markdown of all options: their environment variables, their commands, what they mean.
+std::string option_reference();
+
 /// A value and where it was set, for diagnostics.
 struct Setting {
   const OptionSpec* option;
