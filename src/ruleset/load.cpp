@@ -361,8 +361,12 @@ std::vector<RuleFile> read_rule_files(const std::string& path, Diagnostics& diag
   std::vector<std::string> names;
   std::error_code error;
   if (fs::is_directory(path, error)) {
-    for (const auto& entry : fs::recursive_directory_iterator(path, error))
-      if (entry.path().extension() == ".md") names.push_back(entry.path().lexically_normal().string());
+    for (auto it = fs::recursive_directory_iterator(path, error); !error && it != fs::end(it); it.increment(error))
+      if (it->path().extension() == ".md") names.push_back(it->path().lexically_normal().string());
+    // With a part of its rules, a set would be silent where it must not be.
+    if (error)
+      diagnostics.push_back({Diagnostic::Kind::kError, "E018", "the folder of rules can't be read: " + error.message(), path,
+                             0, 0, {}, "check the path and its permissions"});
     std::sort(names.begin(), names.end());
   } else {
     names.push_back(path);
