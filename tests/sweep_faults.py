@@ -178,6 +178,29 @@ def full_disk(host):
     claim("and is whole", done.returncode == 0 and host.is_complete(), done.stderr)
 
 
+def nice(host):
+    host.fresh()
+    host.plant("a.log", 20_000)
+    begin = time.monotonic()
+    done = host.sweep("--max-rate", "2M")
+    claim("--max-rate bounds what is read", time.monotonic() - begin > (host.logs / "a.log").stat().st_size / (2 << 20) * 0.9, done.stderr)
+
+
+def told_to_end(host):
+    host.fresh()
+    host.plant("a.log", 20_000)
+    host.plant("web/b.log", 2)
+    process = subprocess.Popen(host.command("--max-rate", "1M"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.5)
+    process.terminate()
+    process.communicate(timeout=60)
+    claim("SIGTERM ends a sweep, which is then incomplete", process.returncode == 3, process.returncode)
+    host.sweep()
+    database = sqlite3.connect(host.state / "state.db")
+    counted = database.execute("SELECT sum(count) FROM findings WHERE night > 0").fetchone()[0]
+    claim("the next one goes on with it", counted == host.planted, counted)
+
+
 def hostile_folder(host):
     host.fresh()
     outside = host.folder / "outside"
@@ -218,7 +241,7 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.where) as folder:
         host = Host(os.path.abspath(options.logfix), folder)
-        for test in (unreadable_log, two_at_once, odd_states, full_disk, hostile_folder):
+        for test in (unreadable_log, two_at_once, odd_states, full_disk, nice, told_to_end, hostile_folder):
             test(host)
         failing_calls(host, options.stride)
     failed = sum(not holds for _, holds in results)

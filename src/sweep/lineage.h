@@ -8,7 +8,8 @@
 // Of several generations whose content a file begins with, it is the one of which most was seen. If another
 // file holds that one already, and holds the rest as well, the shorter file is a copy (logrotate's
 // `copytruncate`, or `gzip` before it removes what it read): all of it is counted where the longer one is read,
-// so it becomes a generation that was read to its end. What it grows by is compared anew.
+// so it becomes a generation that was read to its end. What it grows by is compared anew. The price: a rotated
+// log that holds the same to the byte as another one of its folder, without times in it, counts once.
 #pragma once
 
 #include <cstdint>

@@ -411,7 +411,7 @@ std::int64_t SweepState::begin_night(Time now, const std::string& rule_set) {
       night = database_->integer("SELECT coalesce(max(id), 0) + 1 FROM nights");
       database_->run("INSERT INTO nights(id, began, rule_set) VALUES(?, ?, ?)", night, *number_of(now), rule_set);
     } else {
-      database_->run("UPDATE nights SET rule_set = ? WHERE id = ?", rule_set, night);
+      database_->run("UPDATE nights SET rule_set = ?1 WHERE id = ?2 AND rule_set != ?1", rule_set, night);
     }
   });
   return night;
