@@ -5,7 +5,7 @@ the exit code says so; the next sweep counts what is missing, and nothing twice.
 import argparse, errno, gzip, os, pathlib, resource, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from sweep_histories import HEAD, RULE
+from sweep_histories import HEAD, QUICK, RULE
 
 FAULTS = {"EIO": ("openat", "read", "pread64", "newfstatat", "fstat", "getdents64"), "EACCES": ("openat",), "ENOENT": ("openat", "newfstatat"),
           "EMFILE": ("openat",), "EINTR": ("read", "pread64", "openat"), "ENOSPC": ("pwrite64", "write", "fdatasync", "fsync")}
@@ -236,8 +236,8 @@ def hostile_folder(host):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--logfix", required=True)
-    parser.add_argument("--stride", type=int, default=9, help="of the calls that fail; 1: all of them")
-    parser.add_argument("--where", help="a folder of the file system to use")
+    parser.add_argument("--stride", type=int, default=19, help="of the calls that fail; 1: all of them")
+    parser.add_argument("--where", default=QUICK, help="a folder of the file system to use")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.where) as folder:
         host = Host(os.path.abspath(options.logfix), folder)
