@@ -109,6 +109,7 @@ class History:
         self.writers = {}  # name: (writer, open file)
         self.after = []    # the second half of what takes two steps
         self.must, self.sweeps, self.copying = set(), 0, set()
+        self.hidden = {}   # logs that are away, and for how many sweeps
         self.whole = {}    # of each number the lines that must be there to be told of it
         for name in self.names:
             self.begin(name)
@@ -239,9 +240,18 @@ class History:
 
     def hide(self, name):
         path = self.logs / name
-        if path.exists() and not self.writers[name][0].rest:  # what is begun is written soon
+        if path.exists() and name not in self.hidden:
             path.rename(self.away / name)
-            self.after.append(lambda: (self.away / name).rename(path) if not path.exists() else (self.away / name).unlink())
+            self.hidden[name] = 0
+            self.after.append(lambda: self.show(name))
+
+    def show(self, name):
+        if self.hidden.pop(name, None) is None:
+            return
+        if (self.logs / name).exists():
+            (self.away / name).unlink()
+        else:
+            (self.away / name).rename(self.logs / name)
 
     def link(self, name):
         taken = self.rotated(name)
@@ -258,6 +268,10 @@ class History:
                 os.utime(path, (when, when))
 
     def sweep(self, name=None, settle=None):
+        # A message that its runtime split outlives one sweep without its log.
+        for name in [name for name, sweeps in self.hidden.items() if sweeps == 1]:
+            self.show(name)
+        self.hidden = {name: sweeps + 1 for name, sweeps in self.hidden.items()}
         # The reference reader: what stands there in whole lines, of a packed log all.
         for path in self.logs.iterdir():
             text = path.read_bytes()
@@ -292,8 +306,8 @@ class History:
                 step(name)
         while self.after:
             self.after.pop(0)()
-        self.sweep(settle="0")
-        self.sweep(settle="0")
+        for _ in range(3):
+            self.sweep(settle="0")
         return self.verdict()
 
     def verdict(self):

@@ -41,7 +41,7 @@ CREATE TABLE generations(id INTEGER PRIMARY KEY, seen INTEGER NOT NULL, head BLO
 CREATE TABLE seats(device INTEGER NOT NULL, inode INTEGER NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
   changed INTEGER NOT NULL, content INTEGER NOT NULL, generation INTEGER NOT NULL, settled INTEGER NOT NULL, packed BLOB NOT NULL,
   PRIMARY KEY(device, inode)) WITHOUT ROWID;
-CREATE TABLE open_ends(generation INTEGER PRIMARY KEY, lines INTEGER NOT NULL);
+CREATE TABLE open_ends(generation INTEGER PRIMARY KEY, lines INTEGER NOT NULL, missed INTEGER NOT NULL);
 -- Below, a night that is less than zero stands for the open end of a generation.
 CREATE TABLE rules(id TEXT PRIMARY KEY, category TEXT NOT NULL, severity TEXT NOT NULL, title TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE findings(night INTEGER NOT NULL, rule TEXT NOT NULL, count INTEGER NOT NULL, first_seen INTEGER,
@@ -428,7 +428,7 @@ void SweepState::commit(std::int64_t night, const Step& step) {
     }
     for (const OpenEnd& end : step.open_ends) {
       db.clear(-end.generation);
-      db.run("INSERT OR REPLACE INTO open_ends VALUES(?, ?)", end.generation, end.lines);
+      db.run("INSERT OR REPLACE INTO open_ends VALUES(?, ?, 0)", end.generation, end.lines);
       db.add(-end.generation, end.found);
     }
     for (const Seat& s : step.seats)
@@ -443,11 +443,19 @@ void SweepState::keep_only(std::int64_t night, const std::vector<std::int64_t>& 
     Statement see(db.handle, "UPDATE generations SET night = ? WHERE id = ? AND night != ?");
     for (const std::int64_t id : seen) see.bind(night, id, night).run();
     for (const FileId& id : gone) db.run("DELETE FROM seats WHERE device = ? AND inode = ?", id.device, id.inode);
-    std::vector<std::pair<std::int64_t, std::uint64_t>> open_ends;
-    Statement row(db.handle, "SELECT generation, lines FROM open_ends");
-    while (row.next()) open_ends.emplace_back(row.integer(0), row.count(1));
-    for (const auto& [id, lines] : open_ends) {
-      if (std::binary_search(seen.begin(), seen.end(), id)) continue;
+    struct Missing {
+      std::int64_t id;
+      std::uint64_t lines;
+      bool was_missed;
+    };
+    std::vector<Missing> missing;
+    Statement row(db.handle, "SELECT generation, lines, missed FROM open_ends");
+    while (row.next())
+      if (!std::binary_search(seen.begin(), seen.end(), row.integer(0))) missing.push_back({row.integer(0), row.count(1), row.integer(2) != 0});
+    for (const auto& [id, lines, was_missed] : missing) {
+      // What is away for one sweep may come back, and go on.
+      db.run("UPDATE open_ends SET missed = 1 WHERE generation = ?", id);
+      if (!was_missed) continue;
       db.move(-id, night);
       db.run("UPDATE generations SET offset = seen, cut = seen, lines = ? WHERE id = ?", lines, id);
       db.run("DELETE FROM open_ends WHERE generation = ?", id);

@@ -109,7 +109,8 @@ class SweepState {
   std::int64_t begin_night(Time now, const std::string& rule_set);
   void commit(std::int64_t night, const Step& step);
   /// After a whole walk: what it saw, and which files that were known it did not see. The open ends of
-  /// generations that are in no file any more are counted. What was not seen for many nights is forgotten.
+  /// generations that are in no file for the second time are counted. What was not seen for many nights is
+  /// forgotten.
   void keep_only(std::int64_t night, const std::vector<std::int64_t>& seen, const std::vector<FileId>& gone);
   /// Adds to what is known of the night: the time it took, how many logs there were.
   void end_night(const NightSummary& more);
