@@ -139,9 +139,10 @@ class SweepRun::Round {
     Stats none;
     const SourceScan::Options how{true, times_, {whole, whole}};
     SourceScan scan(rules_.matcher(), how, none, [](const Record&, const std::vector<Match>&) {});
-    const std::string error = push(content, *from, whole, scan);
+    std::uint64_t open_since = whole;
+    const std::string error = push(content, *from, whole, scan, [&] { open_since = scan.open_since(has_rested); });
     if (!error.empty()) return Unexpected{error};
-    return std::max(g.offset, scan.open_since(has_rested));
+    return std::max(g.offset, open_since);
   }
 
   // Where to begin reading for records that begin at `offset`.
@@ -150,7 +151,8 @@ class SweepRun::Round {
     return from == g.cut ? Offset(from) : next_line(content, from, offset);
   }
 
-  static std::string push(Content& content, std::uint64_t begin, std::uint64_t end, SourceScan& scan) {
+  // Pushes [begin, end) and calls `at_end` while the last block is still there.
+  static std::string push(Content& content, std::uint64_t begin, std::uint64_t end, SourceScan& scan, const std::function<void()>& at_end) {
     return content.stream(begin, end, [&](ByteStream& stream) -> std::string {
       BlockReader reader(stream, begin);
       for (bool more = true; more;) {
@@ -159,6 +161,7 @@ class SweepRun::Round {
         scan.push(*block);
         more = !block->is_last && !scan.is_done();
       }
+      at_end();
       return {};
     });
   }
@@ -203,9 +206,7 @@ class SweepRun::Round {
       named.container = visit.file.service;
       found.add(named, matches);
     });
-    const std::string error = push(content, *from, whole, scan);
-    scan.finish();
-    return error;
+    return push(content, *from, whole, scan, [&] { scan.finish(); });
   }
 
   void enlist(const Generation& g, std::uint64_t bytes) {
