@@ -1,5 +1,6 @@
 #include "commands/reporting.h"
 
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "commands/output.h"
 
@@ -15,7 +17,9 @@ namespace logfix {
 // A line as soon as there is one to tell of; whoever reads it may have seen enough.
 static void write_line(const std::string& line) {
   if (std::fwrite(line.data(), 1, line.size(), stdout) == line.size() && std::fflush(stdout) == 0) return;
-  std::_Exit(errno == EPIPE ? 0 : static_cast<int>(ExitCode::kUsage));
+  if (errno == EPIPE) std::_Exit(0);
+  spdlog::error("standard output: {}", std::strerror(errno));
+  std::_Exit(static_cast<int>(ExitCode::kUsage));
 }
 
 ExitCode exit_code_of(const Report& report, const Options& options) {
