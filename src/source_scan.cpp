@@ -183,16 +183,19 @@ void SourceScan::push_piece() {
     record.offset = block_.offset + block_.fresh;
     record.text = unwrapper_.unwrap(both).back().text;
     record.origins = {{0, lines_ + 1}};
-    Record old;
-    old.text = unwrapper_.unwrap(before).back().text;
-    Record fresh;
-    fresh.text = unwrapper_.unwrap(both.substr(overlap)).back().text;
-    const auto has = [&](const Record& in, const Rule* rule) {
-      const std::vector<Match> found = matcher_.match(in, options_.slow, stats_.not_evaluated);
+    const auto matches_in = [&](std::string_view text) {
+      Record piece;
+      piece.text = unwrapper_.unwrap(text).back().text;
+      return matcher_.match(piece, options_.slow, stats_.not_evaluated);
+    };
+    const auto has = [](const std::vector<Match>& found, const Rule* rule) {
       return std::any_of(found.begin(), found.end(), [&](const Match& m) { return m.rule == rule; });
     };
     std::vector<Match> matches = matcher_.match(record, options_.slow, stats_.not_evaluated);
-    std::erase_if(matches, [&](const Match& m) { return has(old, m.rule) && !has(fresh, m.rule); });
+    if (!matches.empty()) {
+      const std::vector<Match> old = matches_in(before), fresh = matches_in(both.substr(overlap));
+      std::erase_if(matches, [&](const Match& m) { return has(old, m.rule) && !has(fresh, m.rule); });
+    }
     if (options_.range.holds(record.offset)) sink_(record, matches);
   }
   // What follows the end of the line is whole lines again.

@@ -21,22 +21,26 @@ std::string render(const Diagnostic& d) {
   if (d.line) out += fmt::format("{}:{}:", d.line, d.column);
   if (!out.empty()) out += " ";
   out += fmt::format("{}: {} [{}]\n", kind, visible(d.message), d.code);
-  if (d.line) {
+  if (d.line) out += fmt::format("  {:>5} | {}\n", d.line, visible(d.source_line));
+  if (d.line && d.column <= d.source_line.size() + 1) {
     const std::string_view before = std::string_view(d.source_line).substr(0, d.column - 1);
-    const std::string indent(columns_of(visible(before)), ' ');
-    out += fmt::format("  {:>5} | {}\n        | {}^\n", d.line, visible(d.source_line), indent);
+    out += fmt::format("        | {}^\n", std::string(columns_of(visible(before)), ' '));
   }
   if (!d.hint.empty()) out += fmt::format("        = hint: {}\n", visible(d.hint));
   return out;
 }
 
-Diagnostic locate(Diagnostic diagnostic, std::string_view text, std::size_t offset) {
-  offset = std::min(offset, text.size());
-  const std::string_view before = text.substr(0, offset);
-  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-  diagnostic.line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-  diagnostic.column = offset - line_start + 1;
-  const std::string_view line = text.substr(line_start);
+LineIndex::LineIndex(std::string_view text) : text_(text), begins_{0} {
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos;) begins_.push_back(++at);
+}
+
+Diagnostic LineIndex::locate(Diagnostic diagnostic, std::size_t offset) const {
+  offset = std::min(offset, text_.size());
+  const auto behind = std::upper_bound(begins_.begin(), begins_.end(), offset);
+  const std::size_t begin = behind[-1];
+  diagnostic.line = static_cast<std::size_t>(behind - begins_.begin());
+  diagnostic.column = offset - begin + 1;
+  const std::string_view line = text_.substr(begin, kShownBytes);
   diagnostic.source_line = line.substr(0, line.find('\n'));
   return diagnostic;
 }

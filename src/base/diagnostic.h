@@ -30,7 +30,19 @@ bool has_errors(const Diagnostics& diagnostics);
 /// feed. Made visible: what a person wrote may be a pasted attack.
 std::string render(const Diagnostic& diagnostic);
 
-/// The line and column of the byte at `offset` of `text`, and that line.
-Diagnostic locate(Diagnostic diagnostic, std::string_view text, std::size_t offset);
+/// Where the lines of a text begin, for the places of many diagnostics. The text outlives it.
+class LineIndex {
+ public:
+  /// No more of a line than this is shown, and kept for each place in it.
+  static constexpr std::size_t kShownBytes = 400;
+
+  explicit LineIndex(std::string_view text);
+  /// The line and column of the byte at `offset`, and that line.
+  Diagnostic locate(Diagnostic diagnostic, std::size_t offset) const;
+
+ private:
+  std::string_view text_;
+  std::vector<std::size_t> begins_;
+};
 
 }  // namespace logfix

@@ -4,16 +4,18 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <fstream>
 #include <map>
 #include <sstream>
 
+#include "base/file_text.h"
 #include "base/text.h"
 
 namespace logfix {
 namespace {
 
 namespace po = boost::program_options;
+
+constexpr std::size_t kMaxBytes = 64'000;
 
 const OptionSpec* find_option(std::string_view name) {
   for (const OptionSpec& option : option_table())
@@ -31,16 +33,15 @@ std::size_t line_of(const std::string& text, const std::string& key) {
 }
 
 void read_file(const std::string& name, std::vector<Setting>& settings, Diagnostics& diagnostics) {
-  std::ifstream in(name);
-  if (!in) return;
-  std::ostringstream content;
-  content << in.rdbuf();
-  const std::string text = content.str();
-  std::istringstream lines(text);
   const auto diagnose = [&](std::string message, std::size_t line, std::string source) {
     diagnostics.push_back({Diagnostic::Kind::kError, "E301", std::move(message), name, line, 1,
                            std::move(source), "the settings are the long options without dashes"});
   };
+  const auto content = file_text(name, kMaxBytes);
+  if (!content && content.error() == FileError::kTooLarge) diagnose(fmt::format("the settings are larger than {} bytes", kMaxBytes), 0, "");
+  if (!content) return;
+  const std::string& text = *content;
+  std::istringstream lines(text);
   try {
     const auto parsed = po::parse_config_file(lines, po::options_description(), true);
     for (const auto& given : parsed.options) {

@@ -87,6 +87,7 @@ Level tabbed_level(std::string_view separator, std::string_view rest) {
 
 // Looks for the level among the tokens behind the time; stops at the first that is text.
 void find_level(std::string_view rest, Head& head) {
+  if (!rest.empty() && is_word(rest[0])) return;  // `…07.123ERROR` is one word
   for (int tokens = 0; tokens <= kMaxTokens; ++tokens) {
     const std::string_view separator = leading(rest, is_separator);
     rest.remove_prefix(separator.size());

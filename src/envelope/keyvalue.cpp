@@ -52,21 +52,29 @@ std::string take_csv_field(std::string_view& line) {
 
 void read_logfmt(std::string_view line, FlatJson& flat) {
   flat.clear();
-  std::string plain;
+  // Words without a key that stand side by side are one value, as it is: no signature matches across
+  // a pair, nor what the scan of the raw line can't see.
+  std::string_view plain;
+  const auto end_plain = [&] {
+    if (!plain.empty()) flat.add({}, plain, true);
+    plain = {};
+  };
   while (!(line = trimmed(line)).empty()) {
     std::size_t end = 0;
     while (end < line.size() && (is_word(line[end]) || line[end] == '.' || line[end] == '-')) ++end;
     if (end > 0 && end < line.size() && line[end] == '=') {
       const std::string_view key = line.substr(0, end);
       line.remove_prefix(end + 1);
+      end_plain();
       flat.add(key, take_value(line), true);
     } else {
       const std::string_view word = line.substr(0, line.find(' '));
-      (plain += plain.empty() ? "" : " ") += word;
+      const char* begin = plain.empty() ? word.data() : plain.data();
+      plain = {begin, static_cast<std::size_t>(word.data() + word.size() - begin)};
       line.remove_prefix(word.size());
     }
   }
-  if (!plain.empty()) flat.add({}, plain, true);
+  end_plain();
 }
 
 bool read_csvlog(std::string_view line, FlatJson& flat) {

@@ -86,15 +86,27 @@ std::string unescaped_once(std::string_view text) {
   return out;
 }
 
-// The word behind `": "` of a pair whose key ends where `text` begins.
+std::string_view without_blanks(std::string_view text) {
+  while (!text.empty() && is_space(text[0])) text.remove_prefix(1);
+  return text;
+}
+
+// `": ` at the head of a text that may be escaped: what stands before it is a key.
+bool ends_key(std::string_view text) {
+  while (text.starts_with('\\')) text.remove_prefix(1);
+  return text.starts_with('"') && without_blanks(text.substr(1)).starts_with(':');
+}
+
+// The word behind `": "` of a pair whose key ends where `text` begins; none if it is a key itself.
 std::string_view value_word(std::string_view text) {
-  text = trimmed(text.substr(0, 64));
+  text = without_blanks(text);
   if (!text.starts_with(':')) return {};
-  text = trimmed(text.substr(1));
+  text = without_blanks(text.substr(1));
   if (text.starts_with('"')) text.remove_prefix(1);
   std::size_t end = 0;
   while (end < text.size() && is_alpha(text[end])) ++end;
-  return text.substr(0, end);
+  const bool goes_on = end < text.size() && is_word(text[end]);  // `err12` is no word for a level
+  return goes_on || ends_key(text.substr(end)) ? std::string_view() : text.substr(0, end);
 }
 
 }  // namespace

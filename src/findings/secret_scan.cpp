@@ -525,6 +525,8 @@ class SecretScan {
       if ((text_[at] == ':' || text_[at] == ',') && is_quote(byte(skip(at + 1, ' '))) && text_[at] == ':') {
         const std::size_t open = skip(at + 1, ' ');
         at = add(open + 1, end_of_quoted(open), "cookie");
+      } else if (is_word(text_[at]) && !is_word(text_[at - 1])) {
+        at = std::max(word(at), at);  // a key of a provider, that is no value of it
       }
       ++at;
     }

@@ -171,8 +171,8 @@ void scan_base64(std::string_view text, int depth, std::vector<Secret>& found) {
         found.push_back({begin, end, inside.front().kind});
         break;
       }
-      const std::size_t slash = text.find_first_of("/-_", begin + 1);
-      if (slash >= end) break;
+      const std::size_t slash = text.substr(0, end).find_first_of("/-_", begin + 1);
+      if (slash == std::string_view::npos) break;
       begin = slash + 1;
     }
     at = end;
@@ -218,10 +218,79 @@ std::vector<Secret> apart(std::vector<Secret> found) {
   return out;
 }
 
-std::vector<Secret> find_secrets(std::string_view text) {
+namespace {
+
+constexpr std::string_view kPlaceholderHead = "[redacted:";
+constexpr int kMaxRounds = 8;
+
+// `[redacted:<kind>]` as it stands in a text.
+std::vector<Secret> placeholders_in(std::string_view text) {
+  std::vector<Secret> found;
+  for (std::size_t at = 0; (at = text.find(kPlaceholderHead, at)) != std::string_view::npos;) {
+    std::size_t end = at + kPlaceholderHead.size();
+    while (end < text.size() && ((text[end] >= 'a' && text[end] <= 'z') || text[end] == '-')) ++end;
+    if (end < text.size() && text[end] == ']') found.push_back({at, end + 1, "placeholder"});
+    at = end;
+  }
+  return found;
+}
+
+// A placeholder is whole or none: what lies in one is no secret, what overlaps one takes all of it.
+std::vector<Secret> around_placeholders(std::vector<Secret> found, std::string_view text) {
+  const std::vector<Secret> placeholders = placeholders_in(text);
+  const auto placeholder_behind = [&](std::size_t at) {
+    return std::partition_point(placeholders.begin(), placeholders.end(), [&](const Secret& p) { return p.end <= at; });
+  };
+  std::erase_if(found, [&](Secret& secret) {
+    const auto first = placeholder_behind(secret.begin);
+    if (first == placeholders.end()) return false;
+    if (first->begin <= secret.begin && secret.end <= first->end) return true;
+    if (first->begin < secret.begin) secret.begin = first->begin;
+    const auto last = placeholder_behind(secret.end);
+    if (last != placeholders.end() && last->begin < secret.end) secret.end = last->end;
+    return false;
+  });
+  return found;
+}
+
+std::vector<Secret> find_once(std::string_view text) {
   std::vector<Secret> found;
   scan_decoded(text, 0, found);
-  return apart(std::move(found));
+  return apart(around_placeholders(std::move(found), text));
+}
+
+View without_secrets(std::string_view text, const std::vector<Secret>& secrets) {
+  View out;
+  std::size_t at = 0;
+  const auto copy_until = [&](std::size_t end) {
+    for (; at < end; ++at) out.push(text[at], at);
+  };
+  for (const Secret& secret : secrets) {
+    copy_until(secret.begin);
+    for (std::string_view part : {kPlaceholderHead, secret.kind, std::string_view("]")})
+      for (char c : part) out.push(c, secret.begin);
+    at = secret.end;
+  }
+  copy_until(text.size());
+  out.origin.push_back(static_cast<std::uint32_t>(text.size()));
+  return out;
+}
+
+}  // namespace
+
+// What is beside a secret may look like one when that is gone; so it goes on until nothing does, and
+// redacting twice is redacting once.
+std::vector<Secret> find_secrets(std::string_view text) {
+  std::vector<Secret> all = find_once(text);
+  if (all.empty()) return all;
+  for (int round = 0; round < kMaxRounds; ++round) {
+    const View rest = without_secrets(text, all);
+    const std::vector<Secret> more = find_once(rest.text);
+    if (more.empty()) break;
+    for (const Secret& secret : more) all.push_back({rest.origin[secret.begin], rest.origin[secret.end], secret.kind});
+    all = apart(std::move(all));
+  }
+  return all;
 }
 
 std::size_t rest_of_secret(std::string_view before, std::string_view text) {

@@ -62,6 +62,11 @@ struct Owner {
   auto operator<=>(const Owner&) const = default;
 };
 
+// A regex costs what RE2 makes of it, not its length: `\pL{900}` has 200,000 instructions. Those of the
+// largest size that match in good time are allowed, and so many of them that their memory is bounded; one
+// that RE2 refuses costs as much as the largest that it takes.
+constexpr int kMaxInstructions = 9'999, kMaxAllInstructions = 2'000'000, kRefusedInstructions = 350'000;
+
 constexpr char kEscapeByte = '\x1b';
 
 // What can make a line matter beside the atoms of signatures.
@@ -216,6 +221,41 @@ void find_long_docker_lines(std::string_view block, std::vector<std::size_t>& of
 constexpr std::string_view kLevelWords[] = {"err",   "crit",  "fatal",  "panic",    "dpanic",
                                             "emerg", "alert", "severe", "exception"};
 
+// What was found out about lines of the text at hand: of a literal that stands in a line a thousand times,
+// the line is looked at once, or it would take quadratic time.
+class LineAnswers {
+ public:
+  /// Forgets the text before.
+  void begin_text(std::size_t literals) {
+    ++text_;
+    line_ = {};
+    if (answers_.size() < literals) answers_.resize(literals);
+  }
+  /// The line around `at`.
+  std::string_view line_at(std::string_view text, std::size_t at) {
+    if (line_.data() && at >= begin_ && at - begin_ <= line_.size()) return line_;
+    begin_ = text.rfind('\n', at) + 1;  // npos + 1 is 0
+    return line_ = text.substr(begin_, text.find('\n', at) - begin_);
+  }
+  template <typename Ask>
+  bool ask(std::uint32_t literal, std::string_view line, Ask ask) {
+    Answer& answer = answers_[literal];
+    if (answer.text != text_ || answer.line != line.data()) answer = {text_, line.data(), ask()};
+    return answer.may_match;
+  }
+
+ private:
+  struct Answer {
+    std::uint64_t text = 0;
+    const char* line = nullptr;
+    bool may_match = false;
+  };
+  std::uint64_t text_ = 0;
+  std::size_t begin_ = 0;
+  std::string_view line_;
+  std::vector<Answer> answers_;  // by literal
+};
+
 }  // namespace
 
 struct Matcher::Compiled {
@@ -239,10 +279,10 @@ struct Matcher::Compiled {
                      const Record& record, std::vector<Match>& found, std::uint64_t& not_evaluated);
   void find_veiled(std::string_view block, const std::vector<std::size_t>& veils,
                    std::vector<std::size_t>& offsets) const;
-  bool wants(const Occurrence& occurrence, std::string_view text) const;
+  bool wants(const Occurrence& occurrence, std::string_view text, LineAnswers& answers) const;
   void find_wanted(std::string_view text, std::vector<std::size_t>& offsets,
                    std::vector<std::size_t>& veils) const;
-  bool may_match_in_line(const Occurrence& occurrence, std::string_view text) const;
+  bool may_match_in_line(const Occurrence& occurrence, std::string_view text, LineAnswers& answers) const;
   std::vector<std::string_view> atoms_in(std::string_view text) const;
 };
 
@@ -265,6 +305,7 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
     }
     if (owner) c.owners_of[entry->second].push_back(*owner);
   };
+  int instructions = 0;
   for (const Rule& rule : rules.rules) {
     const auto index = static_cast<std::uint32_t>(c.rules.size());
     CompiledRule& compiled = c.rules.emplace_back();
@@ -276,12 +317,20 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
                                std::move(hint)});
     };
     for (const Signature& signature : rule.signatures) {
+      if (instructions > kMaxAllInstructions) break;
       auto& pattern =
           compiled.signatures.emplace_back(std::make_unique<Pattern>(signature, rule.ignore_case));
-      if (!signature.atoms && !signature.is_template && !pattern->get().ok()) {
-        diagnose(signature, "E101", "RE2 refuses the regex: " + pattern->get().error(),
-                 "RE2 has no look-around and no back-references");
-        continue;
+      if (!signature.atoms && !signature.is_template) {
+        const re2::RE2& regex = pattern->get();
+        instructions += regex.ok() ? regex.ProgramSize() : kRefusedInstructions;
+        if (!regex.ok()) {
+          diagnose(signature, "E101", "RE2 refuses the regex: " + regex.error(), "RE2 has no look-around and no back-references");
+        } else if (regex.ProgramSize() > kMaxInstructions) {
+          diagnose(signature, "E103", "the regex is too large", "count less far: {0,1000} takes a thousand copies");
+        } else if (instructions > kMaxAllInstructions) {
+          diagnose(signature, "E103", "the regexes of the rule set are too large together, from this one on", "use templates");
+        }
+        if (!regex.ok() || regex.ProgramSize() > kMaxInstructions) continue;
       }
       const Atoms atoms = signature.atoms ? *signature.atoms : atoms_of(signature, rule.ignore_case);
       pattern->stays_in_line = atoms.stays_in_line;
@@ -317,7 +366,7 @@ Matcher::Matcher(const RuleSet& rules) : compiled_(std::make_unique<Compiled>())
   add({"F, [", false}, Trigger::kMark);
   add({".go:", false}, Trigger::kKlog);
   // Parts of a split message hide text from a raw scan.
-  for (std::string_view mark : {" stdout P ", " stderr P ", "CONTAINER_PARTIAL_MESSAGE"})
+  for (std::string_view mark : {" stdout P ", " stderr P ", " stdout P:", " stderr P:", "CONTAINER_PARTIAL_MESSAGE"})
     add({std::string(mark), false}, Trigger::kMark);
   add({"\\u00", false}, Trigger::kEscape);
   c.scan = std::make_shared<const LiteralScan>(std::move(literals));
@@ -327,10 +376,10 @@ Matcher::~Matcher() = default;
 
 const Diagnostics& Matcher::diagnostics() const { return compiled_->diagnostics; }
 
-bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text) const {
+bool Matcher::Compiled::wants(const Occurrence& o, std::string_view text, LineAnswers& answers) const {
   switch (triggers[o.literal]) {
     case Trigger::kAtom:
-      return may_match_in_line(o, text);
+      return may_match_in_line(o, text, answers);
     case Trigger::kMark:
       return true;
     case Trigger::kEscape:
@@ -382,7 +431,7 @@ static bool matches_raw(const Pattern& pattern, std::string_view line) {
 // A signature that stays within a line has all its pieces there: looking for them is far cheaper than
 // unwrapping the line. Where nothing is escaped, the text of the line is parts of it, each of them as
 // it stands there, so that what does not match the line matches none of them.
-bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view text) const {
+bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view text, LineAnswers& answers) const {
   if (const int escaped = escapes[o.literal]; escaped >= 0)
     return is_in_run(text, o.begin, static_cast<char>(escaped));
   const std::vector<Owner>& owners = owners_of[o.literal];
@@ -391,14 +440,15 @@ bool Matcher::Compiled::may_match_in_line(const Occurrence& o, std::string_view 
   };
   if (std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) { return !pattern_of(owner).stays_in_line; }))
     return true;
-  const std::size_t begin = text.rfind('\n', o.begin) + 1;  // npos + 1 is 0
-  const std::string_view line = text.substr(begin, text.find('\n', o.begin) - begin);
-  const std::string_view lowered_line = lowered_here(line);
-  const bool is_as_it_is = line.find_first_of("\\\x1b") == std::string_view::npos;
-  return std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) {
-    const Pattern& pattern = pattern_of(owner);
-    return has_all_pieces(pattern, lowered_line) &&
-           (!is_as_it_is || !pattern.is_local || matches_raw(pattern, line));
+  const std::string_view line = answers.line_at(text, o.begin);
+  return answers.ask(o.literal, line, [&] {
+    const std::string_view lowered_line = lowered_here(line);
+    const bool is_as_it_is = line.find_first_of("\\\x1b") == std::string_view::npos;
+    return std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) {
+      const Pattern& pattern = pattern_of(owner);
+      return has_all_pieces(pattern, lowered_line) &&
+             (!is_as_it_is || !pattern.is_local || matches_raw(pattern, line));
+    });
   });
 }
 
@@ -449,13 +499,15 @@ static bool append_unveiled(std::string_view line, std::string& out) {
 void Matcher::Compiled::find_wanted(std::string_view text, std::vector<std::size_t>& offsets,
                                     std::vector<std::size_t>& veils) const {
   thread_local std::vector<Occurrence> found;
+  thread_local LineAnswers answers;
   found.clear();
+  answers.begin_text(triggers.size());
   scan.load()->find(text, found);
   std::sort(found.begin(), found.end(), [](const Occurrence& a, const Occurrence& b) { return a.begin < b.begin; });
   std::size_t done = 0;  // the end of a line that matters
   for (const Occurrence& o : found) {
     if (o.begin < done) continue;
-    if (wants(o, text)) {
+    if (wants(o, text, answers)) {
       offsets.push_back(o.begin);
       done = std::min(text.find('\n', o.begin), text.size());
     } else if (triggers[o.literal] == Trigger::kEscape && is_veil(escaped_byte(text.substr(o.begin + 4, 2)))) {

@@ -63,7 +63,7 @@ void Layout::word(Markup<Terminal> text, Style style) {
     const std::size_t size = bytes_within(text.text(), room);
     if (size == 0 && column_ <= indent_) break;
     put(text.piece(0, size), style);
-    text = text.piece(size, text.size());
+    text = at_line_head(text.piece(size, text.size()));
     line(indent_);
   }
   put(text, style);

@@ -4,11 +4,13 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
+
+#include "base/file_text.h"
 
 namespace logfix {
 namespace {
+
+constexpr std::size_t kMaxBytes = 1'000'000;
 
 class AcceptedReader {
  public:
@@ -80,13 +82,13 @@ class AcceptedReader {
 }  // namespace
 
 std::vector<Accepted> load_accepted(const std::string& path, const RuleSet& rules, Diagnostics& diagnostics) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
-    diagnostics.push_back({Diagnostic::Kind::kError, "E401", "the accepted-findings file can't be read", path, 0, 0, {}, {}});
-    return {};
-  }
-  return AcceptedReader(path, rules, diagnostics).read(text.str());
+  const auto text = file_text(path, kMaxBytes);
+  if (text) return AcceptedReader(path, rules, diagnostics).read(*text);
+  const bool is_too_large = text.error() == FileError::kTooLarge;
+  diagnostics.push_back({Diagnostic::Kind::kError, "E401",
+                         is_too_large ? "the accepted-findings file is larger than a megabyte" : "the accepted-findings file can't be read",
+                         path, 0, 0, {}, {}});
+  return {};
 }
 
 bool matches_glob(std::string_view pattern, std::string_view text) {

@@ -65,7 +65,8 @@ std::map<std::string, Rule> read_bound_rules(const RuleFile& file, Diagnostics& 
   const std::string_view text = file.text;
   const std::size_t begin = text.find(kBegin);
   if (begin == std::string_view::npos) return bound;
-  const YamlPlace where{file.name, text, begin + kBegin.size()};
+  const LineIndex lines(text);
+  const YamlPlace where{file.name, lines, begin + kBegin.size()};
   const std::string yaml(text.substr(where.begin, text.find(kEnd, where.begin) - where.begin));
   if (!is_plain_yaml(yaml, where, diagnostics)) return bound;
   try {

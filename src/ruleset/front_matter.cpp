@@ -91,7 +91,7 @@ class KeyReader {
 }  // namespace
 
 Place YamlPlace::place_at(std::size_t offset_in_yaml) const {
-  const Diagnostic d = locate({}, text, begin + offset_in_yaml);
+  const Diagnostic d = lines.locate({}, begin + offset_in_yaml);
   return {std::string(file), d.line, d.column, d.source_line};
 }
 

@@ -16,7 +16,8 @@ namespace logfix {
 
 /// Where a file's YAML stands in it, for diagnostics.
 struct YamlPlace {
-  std::string_view file, text;
+  std::string_view file;
+  const LineIndex& lines;
   std::size_t begin = 0;  ///< of the YAML in the text
 
   Place place_at(std::size_t offset_in_yaml) const;

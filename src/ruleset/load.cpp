@@ -6,11 +6,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <map>
 #include <set>
-#include <sstream>
+#include <unordered_map>
+#include <unordered_set>
 
+#include "base/file_text.h"
 #include "base/text.h"
 #include "ruleset/front_matter.h"
 #include "ruleset/runbook.h"
@@ -22,6 +22,14 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCategories[] = {"application", "database", "authentication",
                                             "observability", "performance", "network", "docker"};
+
+// Of what fallback rules explain, and what that explains, ….
+constexpr std::size_t kMaxOutcomeSteps = 1'000'000;
+
+void add_limit(Diagnostics& diagnostics, const Place& place, std::string message) {
+  diagnostics.push_back({Diagnostic::Kind::kError, "E022", std::move(message), place.file, place.line, place.column,
+                         place.source_line, {}});
+}
 
 // One fenced block: its info string, its text without the indentation of its fence, its place.
 struct Fence {
@@ -39,7 +47,7 @@ struct Part {
 class RuleParser {
  public:
   RuleParser(const RuleFile& file, Diagnostics& diagnostics)
-      : file_(file), text_(file.text), diagnostics_(diagnostics) {}
+      : file_(file), text_(file.text), lines_(file.text), diagnostics_(diagnostics) {}
 
   Rule parse() {
     const fs::path path(file_.name);
@@ -68,13 +76,13 @@ class RuleParser {
   void diagnose(std::size_t offset, std::string code, std::string message, std::string hint) {
     Diagnostic d{Diagnostic::Kind::kError, std::move(code), std::move(message), file_.name,
                  0, 0, {}, std::move(hint)};
-    diagnostics_.push_back(locate(std::move(d), text_, offset));
+    if (diagnostics_.size() < kMaxMistakes) diagnostics_.push_back(lines_.locate(std::move(d), offset));
   }
   void require(bool condition, std::string code, std::string message, std::string hint) {
     if (!condition) diagnose(0, std::move(code), std::move(message), std::move(hint));
   }
   Place place_at(std::size_t offset) const {
-    const Diagnostic d = locate({}, text_, offset);
+    const Diagnostic d = lines_.locate({}, offset);
     return {file_.name, d.line, d.column, d.source_line};
   }
 
@@ -89,7 +97,11 @@ class RuleParser {
       return 0;
     }
     const std::string yaml(text_.substr(4, end - 3));
-    const YamlPlace where{file_.name, text_, 4};
+    const YamlPlace where{file_.name, lines_, 4};
+    if (yaml.size() > kMaxFrontMatterBytes) {
+      diagnose(0, "E022", fmt::format("the front matter is larger than {} bytes", kMaxFrontMatterBytes), "");
+      return end + 5;
+    }
     if (!is_plain_yaml(yaml, where, diagnostics_)) return end + 5;
     bool has_severity = false;
     try {
@@ -105,6 +117,7 @@ class RuleParser {
 
   // Splits the body at lines `**Name**:` outside fenced blocks.
   void parse_parts(std::size_t body) {
+    std::size_t blocks = 0;
     Fence* open = nullptr;
     std::size_t indent = 0;
     std::string fence_mark;
@@ -127,6 +140,7 @@ class RuleParser {
         const std::size_t ticks = std::min(bare.find_first_not_of('`'), bare.size());
         fence_mark.assign(ticks, '`');
         indent = line.find('`');
+        ++blocks;
         open = &parts_.back().fences.emplace_back();
         open->info = trimmed(bare.substr(ticks));
         fence_at_ = at;
@@ -138,6 +152,8 @@ class RuleParser {
         continue;
       }
       if (!parts_.empty()) (parts_.back().markdown += "\n") += line;
+      if (parts_.size() + blocks > kMaxParts)
+        return diagnose(at, "E022", fmt::format("the rule has more than {} parts and blocks", kMaxParts), "make several rules of it");
       at = end + 1;
     }
     if (open) diagnose(fence_at_, "E009", "the fenced block does not end", "close it with ```");
@@ -173,6 +189,9 @@ class RuleParser {
 
   void read_signature(const Fence& fence) {
     const Place place = place_at(fence.offset);
+    if (fence.text.size() > kMaxSignatureBytes)
+      return diagnose(fence.offset, "E022", fmt::format("the signature is longer than {} bytes", kMaxSignatureBytes),
+                      "keep what only this error has");
     if (fence.info != "regex") {
       rule_.signatures.push_back(compile_template(fence.text, place, diagnostics_));
       return;
@@ -212,7 +231,8 @@ class RuleParser {
     for (const Signature& signature : rule_.signatures)
       for (const Capture& capture : signature.captures) names.insert(capture.name);
     for (std::size_t at = 0; (at = text_.find("{{", at)) != std::string_view::npos; at += 2) {
-      const std::string_view inside = text_.substr(at + 2, text_.find("}}", at) - at - 2);
+      const std::string_view line = text_.substr(at + 2, text_.find('\n', at) - at - 2);
+      const std::string_view inside = line.substr(0, line.find("}}"));
       const std::string name(trimmed(inside.substr(0, inside.find('|'))));
       if (!names.contains(name))
         diagnose(at, "E015", fmt::format("no signature captures `{}`", name),
@@ -247,6 +267,7 @@ class RuleParser {
 
   const RuleFile& file_;
   std::string_view text_;
+  LineIndex lines_;
   Diagnostics& diagnostics_;
   Rule rule_;
   std::vector<Part> parts_;
@@ -292,29 +313,46 @@ void check_references(const std::vector<Rule>& rules, Diagnostics& diagnostics) 
 }  // namespace
 
 // Goes by way of fallback rules only; each is looked at once, so a circle ends.
-static void set_outcomes(std::vector<Rule>& rules) {
-  std::map<std::string_view, const Rule*> by_id;
+static void set_outcomes(std::vector<Rule>& rules, Diagnostics& diagnostics) {
+  std::unordered_map<std::string_view, const Rule*> by_id;
   for (const Rule& rule : rules) by_id.emplace(rule.id, &rule);
+  std::size_t steps = 0;
   for (Rule& rule : rules) {
     rule.outcomes.clear();
-    std::vector<std::string> reached = rule.explains;
+    std::vector<std::string_view> reached(rule.explains.begin(), rule.explains.end());
+    std::unordered_set<std::string_view> seen(reached.begin(), reached.end());
+    seen.insert(rule.id);
     for (std::size_t i = 0; i < reached.size(); ++i) {
       const auto found = by_id.find(reached[i]);
       if (found == by_id.end() || !found->second->fallback) continue;
       for (const std::string& id : found->second->explains)
-        if (id != rule.id && std::find(reached.begin(), reached.end(), id) == reached.end()) reached.push_back(id);
+        if (seen.insert(id).second) reached.push_back(id);
+      steps += found->second->explains.size();
+      if (steps > kMaxOutcomeSteps) return add_limit(diagnostics, rule.place, "`explains` of fallback rules leads to too many others");
     }
     rule.outcomes.assign(reached.begin() + static_cast<std::ptrdiff_t>(rule.explains.size()), reached.end());
   }
 }
 
+namespace {
+
 // The ids of a runbook's entries are made of their headings, which may be the same as a rule's.
-static void make_unique(Rule& rule, const std::vector<Rule>& all) {
-  const std::string id = rule.id;
-  const auto is_taken = [&](const Rule& other) { return other.id == rule.id; };
-  for (int times = 2; !rule.has_own_id && std::any_of(all.begin(), all.end(), is_taken); ++times)
-    rule.id = fmt::format("{}-{}", id, times);
-}
+class UniqueIds {
+ public:
+  void take(Rule& rule) {
+    if (!rule.has_own_id && taken_.contains(rule.id)) {
+      const std::string id = rule.id;
+      for (int& times = times_[id]; taken_.contains(rule.id);) rule.id = fmt::format("{}-{}", id, ++times + 1);
+    }
+    taken_.insert(rule.id);
+  }
+
+ private:
+  std::unordered_set<std::string> taken_;
+  std::unordered_map<std::string, int> times_;
+};
+
+}  // namespace
 
 bool is_category(std::string_view name) {
   return std::find(std::begin(kCategories), std::end(kCategories), name) != std::end(kCategories);
@@ -323,8 +361,16 @@ bool is_category(std::string_view name) {
 LoadedRules load_rules(const std::vector<RuleFile>& files, RuleSet base) {
   LoadedRules loaded;
   std::vector<Rule> all = std::move(base.rules);
+  UniqueIds ids;
+  for (Rule& rule : all) ids.take(rule);
   std::set<std::string> broken;
+  std::size_t errors = 0;
   for (const RuleFile& file : files) {
+    if (errors > kMaxMistakes) {
+      add_limit(loaded.diagnostics, {file.name, 0, 0, {}}, "so many mistakes that this and what follows is not read");
+      broken.insert(file.name);
+      break;
+    }
     Diagnostics mistakes;
     std::vector<Rule> read;
     if (is_runbook(file.text)) {
@@ -332,12 +378,17 @@ LoadedRules load_rules(const std::vector<RuleFile>& files, RuleSet base) {
     } else {
       read.push_back(RuleParser(file, mistakes).parse());
     }
+    const std::string digest = digest_of(file.text);
     for (Rule& rule : read) {
-      rule.digest = digest_of(file.text);
-      make_unique(rule, all);
+      rule.digest = digest;
+      ids.take(rule);
       all.push_back(std::move(rule));
     }
-    if (has_errors(mistakes)) broken.insert(file.name);
+    if (has_errors(mistakes)) broken.insert(file.name), errors += mistakes.size();
+    if (all.size() > kMaxRules) {
+      add_limit(loaded.diagnostics, {file.name, 0, 0, {}}, fmt::format("there are more than {} rules", kMaxRules));
+      break;
+    }
     loaded.diagnostics.insert(loaded.diagnostics.end(), mistakes.begin(), mistakes.end());
   }
   check_references(all, loaded.diagnostics);
@@ -345,7 +396,7 @@ LoadedRules load_rules(const std::vector<RuleFile>& files, RuleSet base) {
     if (!broken.contains(rule.place.file)) loaded.rules.rules.push_back(std::move(rule));
   std::stable_sort(loaded.rules.rules.begin(), loaded.rules.rules.end(),
                    [](const Rule& a, const Rule& b) { return a.id < b.id; });
-  set_outcomes(loaded.rules.rules);
+  set_outcomes(loaded.rules.rules, loaded.diagnostics);
   loaded.rules.hash = hash_of(loaded.rules.rules);
   return loaded;
 }
@@ -353,7 +404,10 @@ LoadedRules load_rules(const std::vector<RuleFile>& files, RuleSet base) {
 // Without a byte order mark, and with a line feed alone at the end of lines.
 static std::string with_plain_line_ends(std::string text) {
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
-  for (std::size_t at = 0; (at = text.find("\r\n", at)) != std::string::npos;) text.erase(at, 1);
+  std::size_t to = 0;
+  for (std::size_t at = 0; at < text.size(); ++at)
+    if (text[at] != '\r' || at + 1 == text.size() || text[at + 1] != '\n') text[to++] = text[at];
+  text.resize(to);
   return text;
 }
 
@@ -372,16 +426,21 @@ std::vector<RuleFile> read_rule_files(const std::string& path, Diagnostics& diag
     names.push_back(path);
   }
   std::vector<RuleFile> files;
+  std::size_t bytes = 0;
   for (const std::string& name : names) {
-    std::ifstream in(name, std::ios::binary);
-    std::ostringstream text;
-    if (in) text << in.rdbuf();
-    if (in && !in.bad()) {
-      files.push_back({name, with_plain_line_ends(text.str())});
+    auto text = file_text(name, kMaxRuleFileBytes);
+    if (text) {
+      bytes += text->size();
+      files.push_back({name, with_plain_line_ends(std::move(*text))});
+    } else if (text.error() == FileError::kTooLarge) {
+      add_limit(diagnostics, {name, 0, 0, {}}, fmt::format("the rule file is larger than {} bytes", kMaxRuleFileBytes));
     } else {
       diagnostics.push_back({Diagnostic::Kind::kError, "E018", "the rule file can't be read", name,
                              0, 0, {}, "check the path and its permissions"});
     }
+    if (bytes <= kMaxRuleBytes && files.size() <= kMaxRules) continue;
+    add_limit(diagnostics, {name, 0, 0, {}}, fmt::format("there are more than {} rule files or {} bytes of them", kMaxRules, kMaxRuleBytes));
+    break;
   }
   return files;
 }

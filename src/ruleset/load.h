@@ -10,6 +10,16 @@
 
 namespace logfix {
 
+/// What a rule set may have. Rules may come from anywhere; within these limits loading takes less than two
+/// seconds and a quarter of a gigabyte, whatever they hold. Beyond them: E022.
+inline constexpr std::size_t kMaxRuleFileBytes = 3'000'000, kMaxRuleBytes = 24'000'000;
+inline constexpr std::size_t kMaxRules = 10'000;
+inline constexpr std::size_t kMaxFrontMatterBytes = 100'000;
+inline constexpr std::size_t kMaxParts = 1'000;           ///< and fenced blocks, of a rule
+inline constexpr std::size_t kMaxSignatureBytes = 8'000;
+inline constexpr std::size_t kMaxPlaceholders = 100;      ///< of a signature
+inline constexpr std::size_t kMaxMistakes = 100;          ///< of a file that are told
+
 /// True for `database` and the other names of folders that rules are sorted into.
 bool is_category(std::string_view name);
 

@@ -190,7 +190,7 @@ bool is_command(const std::string& info) {
 class RunbookParser {
  public:
   RunbookParser(const RuleFile& file, Diagnostics& diagnostics)
-      : file_(file), text_(file.text), diagnostics_(diagnostics), bound_(read_bound_rules(file, diagnostics)) {}
+      : file_(file), text_(file.text), lines_(file.text), diagnostics_(diagnostics), bound_(read_bound_rules(file, diagnostics)) {}
 
   std::vector<Rule> parse() {
     pieces_ = outline_of(body());
@@ -420,6 +420,8 @@ class RunbookParser {
   }
 
   void add_signature(const Message& message, Rule& rule) {
+    if (message.text.size() > kMaxSignatureBytes || rule.signatures.size() >= kMaxParts)
+      return diagnose(Diagnostic::Kind::kWarning, message.offset, "W503", "the message is too long, or one of too many, and is left out", "");
     Diagnostics mistakes;
     const std::string source = generalised(message.text);
     Signature signature = compile_template(source, place_at(message.offset), mistakes);
@@ -481,12 +483,15 @@ class RunbookParser {
     return out;
   }
 
-  static std::string cleaned(std::string text) {
-    for (std::size_t at = 0; (at = text.find("<!--", at)) != npos;) {
-      const std::size_t end = text.find("-->", at);
-      text.erase(at, end == npos ? npos : end + 3 - at);
+  static std::string cleaned(std::string_view text) {
+    std::string kept;
+    while (!text.empty()) {
+      const std::size_t begin = std::min(text.find("<!--"), text.size());
+      kept += text.substr(0, begin);
+      const std::size_t end = text.find("-->", begin);
+      text.remove_prefix(end == npos ? text.size() : end + 3);
     }
-    std::string_view rest = trimmed(text);
+    std::string_view rest = trimmed(kept);
     if (rest.ends_with('|') && rest.find('\n') == npos) rest = trimmed(rest.substr(0, rest.size() - 1));  // a cell
     while (rest.size() >= 3 && (rest.ends_with("\n---") || rest.ends_with("\n***") || rest.ends_with("\n___"))) rest = trimmed(rest.substr(0, rest.size() - 3));
     return std::string(rest);
@@ -575,15 +580,17 @@ class RunbookParser {
   }
 
   Place place_at(std::size_t offset) const {
-    const Diagnostic d = locate({}, text_, offset);
+    const Diagnostic d = lines_.locate({}, offset);
     return {file_.name, d.line, d.column, d.source_line};
   }
   void diagnose(Diagnostic::Kind kind, std::size_t offset, std::string code, std::string message, std::string hint) {
-    diagnostics_.push_back(locate({kind, std::move(code), std::move(message), file_.name, 0, 0, {}, std::move(hint)}, text_, offset));
+    if (diagnostics_.size() >= kMaxMistakes) return;
+    diagnostics_.push_back(lines_.locate({kind, std::move(code), std::move(message), file_.name, 0, 0, {}, std::move(hint)}, offset));
   }
 
   const RuleFile& file_;
   std::string_view text_;
+  LineIndex lines_;
   std::string blanked_;
   Diagnostics& diagnostics_;
   std::map<std::string, Rule> bound_;

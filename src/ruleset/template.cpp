@@ -30,6 +30,8 @@ constexpr TypeName kTypes[] = {
     {"rest", CaptureType::kRest, "[^\\n]+"},
 };
 
+constexpr std::size_t kMaxPlaceholderBytes = 200;
+
 bool all_of(std::string_view text, std::string_view allowed) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
     return is_word(c) || allowed.find(c) != std::string_view::npos;
@@ -108,13 +110,15 @@ Signature compile_template(std::string_view text, const Place& place, Diagnostic
                            place.file, place.line, place.column, place.source_line,
                            std::move(hint)});
   };
+  std::size_t placeholders = 0;
   // Returns how many bytes of the text a placeholder takes; 0 if there is none.
   const auto placeholder = [&](std::string_view rest) -> std::size_t {
     if (rest[0] != '<') return 0;
-    const std::size_t close = rest.find('>');
+    const std::size_t close = rest.substr(0, kMaxPlaceholderBytes).find('>');
     if (close == std::string_view::npos) return 0;
     const std::string_view inside = rest.substr(1, close - 1);
     const bool is_last = close + 1 == rest.size();
+    if (++placeholders > kMaxPlaceholders) return 0;
     if (inside == "_") return built.any("\\s+", {Kind::kSpace, ""}), close + 1;
     if (inside == "…" || inside == "...") return built.any("[^\\n]*?", {Kind::kGap, ""}), close + 1;
     const std::size_t colon = inside.find(':');
@@ -157,6 +161,8 @@ Signature compile_template(std::string_view text, const Place& place, Diagnostic
     }
   }
   built.end_run();
+  if (placeholders > kMaxPlaceholders)
+    diagnose("E022", fmt::format("the signature has more than {} placeholders", kMaxPlaceholders), "keep what only this error has");
   if (built.signature.literals.empty()) diagnose("E012", "the signature has no literal text", "");
   return std::move(built.signature);
 }

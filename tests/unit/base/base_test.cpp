@@ -78,7 +78,7 @@ TEST_CASE("what can't be seen is made visible") {
 
 TEST_CASE("a diagnostic points at its place") {
   const std::string text = "one\n\ttwo = x\nthree";
-  Diagnostic d = locate({Diagnostic::Kind::kError, "E1", "bad", "f", 0, 0, {}, "mend"}, text, 11);
+  Diagnostic d = LineIndex(text).locate({Diagnostic::Kind::kError, "E1", "bad", "f", 0, 0, {}, "mend"}, 11);
   CHECK(d.line == 2);
   CHECK(d.column == 8);
   CHECK(render(d) ==

@@ -145,6 +145,20 @@ TEST_CASE("malformed JSON is never lost") {
   CHECK(u.unwrap("{}").is_structured);
 }
 
+TEST_CASE("broken JSON has a level only where the scan of raw lines sees one") {
+  OneEntry u;
+  CHECK(u.unwrap(R"({"level":"error","a":"b)").level == Level::kError);
+  CHECK(u.unwrap(R"({"level":"error)").level == Level::kError);
+  CHECK(u.unwrap(R"({"level":"err12 34)").level == Level::kUnknown);
+  CHECK(u.unwrap(R"({"level":"error":"","a)").level == Level::kUnknown);
+}
+
+TEST_CASE("words of logfmt without a key are one value where they stand side by side, as they are") {
+  OneEntry u;
+  CHECK(u.unwrap("time=\"2026-11-23T10:00:00Z\" level=error one  two a=b three").text.find("one  two\n\x1f\n") != std::string::npos);
+  CHECK(u.unwrap("time=\"2026-11-23T10:00:00Z\" level=error one  two a=b three").text.find("two three") == std::string::npos);
+}
+
 TEST_CASE("odd bytes and marks") {
   OneEntry u;
   CHECK(u.unwrap("\xef\xbb\xbf\x1b[31mERROR\x1b[0m:  x\0\xff\r"s).text == "ERROR:  x\0\xff"s);
