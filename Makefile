@@ -1,5 +1,5 @@
 # A thin front door; the work is in CMakePresets.json and scripts/.
-.PHONY: deps release demo test test-long check bench bench-quick book clean
+.PHONY: deps release demo test test-long check fuzz bench bench-quick book clean
 .DEFAULT_GOAL := release
 
 deps:            # install the Debian packages that are missing
@@ -23,6 +23,11 @@ test-long: release   # attacks, values and secrets in the numbers that take minu
 check: deps      # every test, with address and undefined behaviour sanitizers
 	@cmake --preset dev && cmake --build --preset dev
 	@ctest --test-dir build/dev --output-on-failure
+
+fuzz:            # every fuzz target, a minute each; MINUTES=10 for more. Needs clang
+	@scripts/install_deps.sh fuzz
+	@cmake --preset fuzz && cmake --build --preset fuzz
+	@python3 fuzz/run.py --minutes $(or $(MINUTES),1)
 
 bench:           # ratios against wc -l, rg, jq and --slow; the figures go to bench/runs
 	@python3 bench/run.py
