@@ -60,7 +60,8 @@ RuleSet rules_named(const std::vector<std::string_view>& ids) {
 }
 
 Report scan(std::string_view text, std::uint8_t seed, const Matcher& matcher, bool slow, const Redactor& redactor) {
-  const CollectorSettings settings{redactor, {}, {}, {}};
+  CollectorSettings settings;
+  settings.redactor = redactor;
   Collector collector(settings);
   collector.begin_source("log");
   Stats stats;
