@@ -94,13 +94,6 @@ std::size_t LogSample::slot_of(std::uint64_t gram) const { return gram * kMultip
 
 std::uint32_t LogSample::count(std::uint64_t gram) const { return counts_[slot_of(gram)]; }
 
-std::uint64_t LogSample::count_pieces(std::string_view literal) const {
-  std::uint64_t sum = 0;
-  for (std::size_t at = 0; at + kGram <= literal.size(); ++at)
-    sum += count(load_folded(literal.data() + at));
-  return sum;
-}
-
 std::size_t LogSample::rarest_window(std::string_view literal, std::size_t size) const {
   // What begins at each byte costs the windows that hold the whole of it.
   const auto cost_of_byte = [&](std::size_t at) -> std::int64_t {

@@ -34,8 +34,6 @@ class LogSample {
   std::string_view text() const { return text_; }
   /// About how often eight folded bytes stand in the text.
   std::uint32_t count(std::uint64_t gram) const;
-  /// How often the eight-byte pieces of a literal stand in the text, all together.
-  std::uint64_t count_pieces(std::string_view literal) const;
   /// Where in `literal` the `size` bytes begin that are likely the rarest in logs: those whose
   /// eight-byte pieces the text has least; among equals, those with rare letters.
   std::size_t rarest_window(std::string_view literal, std::size_t size) const;
