@@ -18,7 +18,6 @@
 #include "base/text.h"
 #include "built_in_rules.h"
 #include "findings/collector.h"
-#include "source/reader.h"
 #include "source_scan.h"
 
 namespace logfix {
@@ -54,13 +53,7 @@ double seconds_of_scan(std::string_view text, const Matcher& matcher, bool& matc
                     collector.add(record, matches);
                   });
   Text stream(text);
-  BlockReader reader(stream);
-  for (bool more = true; more;) {
-    const auto block = reader.next();
-    scan.push(*block);
-    more = !block->is_last;
-  }
-  scan.finish();
+  scan.read_to_end(stream);
   collector.take_report(stats, "");
   return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
 }

@@ -10,7 +10,6 @@
 
 #include "built_in_rules.h"
 #include "findings/collector.h"
-#include "source/reader.h"
 #include "source_scan.h"
 
 namespace logfix::fuzz {
@@ -68,13 +67,7 @@ Report scan(std::string_view text, std::uint8_t seed, const Matcher& matcher, bo
   SourceScan scan(matcher, {slow, {}, {}}, stats,
                   [&](const Record& record, const std::vector<Match>& matches) { collector.add(record, matches); });
   Pieces stream(text, seed);
-  BlockReader reader(stream);
-  for (bool more = true; more;) {
-    const auto block = reader.next();
-    scan.push(*block);
-    more = !block->is_last;
-  }
-  scan.finish();
+  scan.read_to_end(stream);
   return collector.take_report(stats, "sha256:0");
 }
 

@@ -22,7 +22,7 @@
 #include "findings/root_cause.h"
 #include "pipeline.h"
 #include "report/report.h"
-#include "source/reader.h"
+#include "source/stream.h"
 #include "source_scan.h"
 
 namespace logfix {
@@ -171,15 +171,7 @@ class Live {
     std::unique_ptr<ByteStream> stream;
     if (name == "-") stream = std::make_unique<LiveStream>(STDIN_FILENO, tick);
     else stream = std::make_unique<FollowedFile>(name, tick);
-    BlockReader reader(*stream);
-    std::string error;
-    for (bool more = true; more;) {
-      const auto block = reader.next();
-      if (block) scan.push(*block);
-      if (!block) error = block.error();
-      more = block && !block->is_last;
-    }
-    scan.finish();
+    const std::string error = scan.read_to_end(*stream);
     const std::lock_guard lock(mutex_);
     stats_ += stats;
     if (!error.empty()) ++stats_.unreadable, spdlog::error("{}", printable(name + ": " + error));

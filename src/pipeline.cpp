@@ -20,7 +20,7 @@
 #include "envelope/unwrap.h"
 #include "record/assembler.h"
 #include "report/escape.h"
-#include "source/reader.h"
+#include "source/stream.h"
 #include "progress.h"
 #include "source_scan.h"
 #include "stages.h"
@@ -43,27 +43,6 @@ struct Outcome {
   std::vector<std::string> errors;  // what could not be read
   bool is_done = false;
 };
-
-// Reads `log` through `scan` to its end, or as far as records of its range may go on.
-std::string scan_stream(ByteStream& log, SourceScan& scan, std::uint64_t offset, Stages* stages,
-                        Progress& progress) {
-  BlockReader reader(log, offset);
-  const auto next = [&] {
-    const StageTimer timer(stages ? &stages->reading : nullptr);
-    if (stages) ++stages->reading.count;
-    return reader.next();
-  };
-  std::string error;
-  for (bool more = true; more;) {
-    const auto block = next();
-    if (block) progress.add(block->bytes.size() - block->fresh, 0);
-    if (block) scan.push(*block);
-    if (!block) error = block.error();
-    more = block && !block->is_last && !scan.is_done();
-  }
-  scan.finish();
-  return error;
-}
 
 class Worker {
  public:
@@ -99,8 +78,7 @@ class Worker {
     return for_each_log(*stream, [&](std::string_view inner, ByteStream& log) {
       outcome.collector.begin_source(inner.empty() ? name : name + ":" + std::string(inner));
       ++outcome.stats.sources;
-      SourceScan scan(matcher_, how, outcome.stats, sink);
-      return scan_stream(log, scan, 0, stages, progress_);
+      return read(log, 0, how, sink, outcome);
     });
   }
 
@@ -113,8 +91,16 @@ class Worker {
       if (lseek(descriptor, static_cast<off_t>(begin), SEEK_SET) < 0) return std::strerror(errno);
       from = begin;
     }
+    return read(stream, from, how, sink, outcome);
+  }
+
+  std::string read(ByteStream& stream, std::uint64_t offset, const SourceScan::Options& how,
+                   const SourceScan::Sink& sink, Outcome& outcome) const {
     SourceScan scan(matcher_, how, outcome.stats, sink);
-    return scan_stream(stream, scan, from, how.stages, progress_);
+    return scan.read_to_end(stream, offset, [&](const Block& block) {
+      progress_.add(block.bytes.size() - block.fresh, 0);
+      return true;
+    });
   }
 
  public:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "source/reader.h"
 
 namespace logfix {
 namespace {
@@ -40,6 +41,24 @@ SourceScan::SourceScan(const Matcher& matcher, Options options, Stats& stats, Si
       parts_(kJoinHorizon, kMaxLineBytes),
       assembler_(kJoinHorizon, [this](Record& record) { evaluate(record); }),
       lines_(options.lines_before) {}
+
+std::string SourceScan::read_to_end(ByteStream& stream, std::uint64_t offset, const AfterBlock& goes_on) {
+  BlockReader reader(stream, offset);
+  const auto next = [&] {
+    const StageTimer timer(stage(&Stages::reading));
+    count(&Stages::reading, 1);
+    return reader.next();
+  };
+  std::string error;
+  for (bool more = true; more;) {
+    const auto block = next();
+    if (block) push(*block);
+    if (!block) error = block.error();
+    more = block && (!goes_on || goes_on(*block)) && !block->is_last && !is_done();
+  }
+  finish();
+  return error;
+}
 
 void SourceScan::push(const Block& block) {
   if (end_offset_ == 0) first_offset_ = block.offset;

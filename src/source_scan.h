@@ -15,6 +15,7 @@
 #include "record/assembler.h"
 #include "record/parts.h"
 #include "source/block.h"
+#include "source/stream.h"
 #include "stages.h"
 
 namespace logfix {
@@ -31,10 +32,11 @@ struct Range {
 /// the begin of the join horizon (see record/assembler.h), on. Where looking back comes to more than
 /// the lines themselves (many streams, all in trouble), it stays hot for a while.
 ///
-/// Use:      push() the blocks of a source in their order, then finish() once. A scan of a range is
-///           given what comes before it, kRangeLead bytes at least, and pushed on until is_done().
+/// Use:      read_to_end() once; or push() the blocks of a source in their order, and finish() while the
+///           last one is there. A scan of a range is given what comes before it, kRangeLead bytes at
+///           least, and pushed on until is_done().
 /// Lifetime: matcher, stats and whatever `sink` refers to outlive it.
-/// Errors:   none. Threads: one instance per source or range.
+/// Errors:   those of reading. Threads: one instance per source or range.
 class SourceScan {
  public:
   using Sink = std::function<void(const Record&, const std::vector<Match>&)>;
@@ -50,6 +52,12 @@ class SourceScan {
 
   /// Adds bytes, lines, truncated and not_evaluated of the range to `stats`.
   SourceScan(const Matcher& matcher, Options options, Stats& stats, Sink sink);
+
+  /// Called with each block that was pushed, while it is there; returns false to read no further.
+  using AfterBlock = std::function<bool(const Block&)>;
+  /// Reads a stream, which begins at `offset` of the source, to its end or as far as records of the range
+  /// may go on, and finishes. Returns what went wrong; what was read before counts.
+  std::string read_to_end(ByteStream& stream, std::uint64_t offset = 0, const AfterBlock& goes_on = {});
 
   void push(const Block& block);
   void finish();

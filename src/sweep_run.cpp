@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "pipeline.h"
-#include "source/reader.h"
+#include "source/stream.h"
 #include "source_scan.h"
 
 namespace logfix {
@@ -140,7 +140,10 @@ class SweepRun::Round {
     const SourceScan::Options how{true, times_, {whole, whole}};
     SourceScan scan(rules_.matcher(), how, none, [](const Record&, const std::vector<Match>&) {});
     std::uint64_t open_since = whole;
-    const std::string error = push(content, *from, whole, scan, [&] { open_since = scan.open_since(has_rested); });
+    const std::string error = read(content, *from, whole, scan, [&](const Block&) {
+      open_since = scan.open_since(has_rested);  // that of the last block counts
+      return true;
+    });
     if (!error.empty()) return Unexpected{error};
     return std::max(g.offset, open_since);
   }
@@ -151,19 +154,10 @@ class SweepRun::Round {
     return from == g.cut ? Offset(from) : next_line(content, from, offset);
   }
 
-  // Pushes [begin, end) and calls `at_end` while the last block is still there.
-  static std::string push(Content& content, std::uint64_t begin, std::uint64_t end, SourceScan& scan, const std::function<void()>& at_end) {
-    return content.stream(begin, end, [&](ByteStream& stream) -> std::string {
-      BlockReader reader(stream, begin);
-      for (bool more = true; more;) {
-        const auto block = reader.next();
-        if (!block) return block.error();
-        scan.push(*block);
-        more = !block->is_last && !scan.is_done();
-      }
-      at_end();
-      return {};
-    });
+  // Reads [begin, end).
+  static std::string read(Content& content, std::uint64_t begin, std::uint64_t end, SourceScan& scan,
+                          const SourceScan::AfterBlock& goes_on = {}) {
+    return content.stream(begin, end, [&](ByteStream& stream) { return scan.read_to_end(stream, begin, goes_on); });
   }
 
   // Counts the records that begin in [g.offset, end), of which no line is behind `whole`; in pieces, so that
@@ -206,7 +200,7 @@ class SweepRun::Round {
       named.container = visit.file.service;
       found.add(named, matches);
     });
-    return push(content, *from, whole, scan, [&] { scan.finish(); });
+    return read(content, *from, whole, scan);
   }
 
   void enlist(const Generation& g, std::uint64_t bytes) {

@@ -19,7 +19,7 @@
 #include "report/escape.h"
 #include "ruleset/generalise.h"
 #include "ruleset/lint.h"
-#include "source/reader.h"
+#include "source/stream.h"
 #include "source_scan.h"
 
 namespace logfix {
@@ -89,17 +89,9 @@ Result<Draft, std::string> find_record(const Origin& origin, const Matcher& matc
   };
   const auto stream = stream_of(descriptor);
   const std::string error = for_each_log(*stream, [&](std::string_view, ByteStream& log) {
+    if (found) return std::string();
     SourceScan scan(matcher, {true, {}, {}}, stats, look_at);
-    BlockReader reader(log);
-    std::string failed;
-    for (bool more = !found; more && failed.empty();) {
-      const auto block = reader.next();
-      if (block) scan.push(*block);
-      if (!block) failed = block.error();
-      more = block && !block->is_last && !found;
-    }
-    scan.finish();
-    return failed;
+    return scan.read_to_end(log, 0, [&](const Block&) { return !found; });
   });
   if (descriptor != STDIN_FILENO) close(descriptor);
   if (found) return *found;

@@ -10,7 +10,6 @@
 #include "findings/collector.h"
 #include "report/report.h"
 #include "ruleset/load.h"
-#include "source/reader.h"
 
 namespace logfix {
 namespace {
@@ -62,13 +61,7 @@ std::string report(std::string_view text, std::vector<std::uint64_t> cuts, bool 
     std::uint64_t from = cuts[i] - std::min(cuts[i], SourceScan::kRangeLead);
     if (from > 0) from = text.find('\n', from - 1) + 1;
     TextStream stream(text.substr(from), random);
-    BlockReader reader(stream, from);
-    for (bool more = true; more;) {
-      const auto block = reader.next();
-      scan.push(*block);
-      more = !block->is_last && !scan.is_done();
-    }
-    scan.finish();
+    scan.read_to_end(stream, from);
     all.merge(std::move(collector), total.lines);
     total += stats;
   }

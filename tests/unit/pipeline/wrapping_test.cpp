@@ -10,7 +10,6 @@
 #include "findings/collector.h"
 #include "report/escape.h"
 #include "ruleset/load.h"
-#include "source/reader.h"
 #include "source_scan.h"
 #include "wrappings.h"
 
@@ -50,13 +49,7 @@ Counts scan(std::string_view text, bool slow, std::size_t read_size = std::size_
     for (const Match& match : found) ++counts[match.rule->id];
   });
   Text stream(text, read_size);
-  BlockReader reader(stream);
-  for (bool more = true; more;) {
-    const auto block = reader.next();
-    scan.push(*block);
-    more = !block->is_last;
-  }
-  scan.finish();
+  scan.read_to_end(stream);
   return counts;
 }
 
