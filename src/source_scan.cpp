@@ -52,8 +52,8 @@ std::string SourceScan::read_to_end(ByteStream& stream, std::uint64_t offset, co
   std::string error;
   for (bool more = true; more;) {
     const auto block = next();
-    if (block) push(*block);
     if (!block) error = block.error();
+    push(block ? *block : reader.past());  // where it fails, the block before it is gone
     more = block && (!goes_on || goes_on(*block)) && !block->is_last && !is_done();
   }
   finish();
@@ -235,6 +235,7 @@ bool SourceScan::is_fed(const std::string& key, std::uint64_t offset) const {
 
 // Pushes the lines of a stream that the line at `at` may go on with.
 void SourceScan::push_past(const std::string& key, std::size_t at) {
+  if (at > block_.bytes.size()) return;  // before the block: a line too long to be taken whole is between
   const std::uint64_t here = block_.offset + at;
   const std::uint64_t piece = here / kJoinHorizon;
   std::uint64_t fed_until = 0;
@@ -260,9 +261,9 @@ void SourceScan::push_past(const std::string& key, std::size_t at) {
   for (std::size_t i = past.size(); i-- > 0;) {
     // Without a head, what is before the begin of this piece can't matter.
     if (!synchronised && !goes_on && block_.offset + past[i] < piece * kJoinHorizon) continue;
-    const std::uint64_t lines_before = count_line_feeds(block_.bytes.substr(past[i], at - past[i]));
+    const std::uint64_t lines_since = count_line_feeds(block_.bytes.substr(past[i], counted_ - past[i]));
     assembler_.push(unwrap_at(past[i]).back(),
-                    {lines_ + 1 - lines_before, block_.offset + past[i], false});
+                    {lines_ + 1 - lines_since, block_.offset + past[i], false});
   }
 }
 

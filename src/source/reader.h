@@ -12,7 +12,7 @@ namespace logfix {
 
 /// Reads a stream to its end.
 ///
-/// Use:      next() until a block is_last or it fails.
+/// Use:      next() until a block is_last or it fails; then there is past().
 /// Lifetime: a block's bytes live until the next call. The stream stays the caller's.
 /// Errors:   next() passes on the stream's; what was read before has been given out.
 /// Cost:     one read() a block; memory is bounded by kMaxLineBytes and the kept past.
@@ -21,6 +21,8 @@ class BlockReader {
   /// `offset` is where in its source the stream begins.
   explicit BlockReader(ByteStream& stream, std::uint64_t offset = 0);
   Result<Block, std::string> next();
+  /// What is kept of what was given out; nothing in it is fresh.
+  Block past() const { return {{buffer_.data(), fresh_}, fresh_, offset_, true, false}; }
 
  private:
   void make_room();

@@ -155,6 +155,59 @@ TEST_CASE("many streams in trouble at once, fast and slow") {
   CHECK(report(text, {cut}, false, random, matcher) == whole);
 }
 
+// Fails where its text ends.
+class BrokenStream : public TextStream {
+ public:
+  using TextStream::TextStream;
+  Result<std::size_t, std::string> read(char* to, std::size_t size) override {
+    const auto count = TextStream::read(to, size);
+    if (*count == 0) return Unexpected{std::string("broken")};
+    return count;
+  }
+};
+
+// The records in which something is found, with their places.
+template <typename Stream>
+std::string found_in(std::string_view text, bool slow, const Matcher& matcher, std::mt19937& random) {
+  std::string found;
+  Stats stats;
+  SourceScan scan(matcher, {slow, {}, {}}, stats, [&](const Record& record, const std::vector<Match>& matches) {
+    if (!matches.empty()) found += fmt::format("{} {} {}\n", record.offset, record.first_line(), record.text);
+  });
+  Stream stream(text, random);
+  found += scan.read_to_end(stream);
+  return found;
+}
+
+std::string part_of_message(std::string_view tag, std::string_view text) {
+  return fmt::format("2026-11-23T02:14:07.1Z stdout {} {}\n", tag, text);
+}
+
+TEST_CASE("a message of which only parts are there, fast and slow") {
+  const RuleSet few = rules_named({"postgres-invalid-password"});
+  const Matcher matcher(few);
+  std::mt19937 random(20261130);
+  std::string text;
+  while (text.size() < 800'000) text += part_of_message("F", "INFO:     GET /healthz 200 OK");
+  text += part_of_message("F", "INFO:     connecting") + part_of_message("F", "  to the database") +
+          part_of_message("P", "  password authentication failed for user \"app\"");
+  SECTION("a source that ends") {
+    CHECK(found_in<TextStream>(text, false, matcher, random) == found_in<TextStream>(text, true, matcher, random));
+  }
+  SECTION("a source that fails: reading the next line has moved what was before it") {
+    for (std::size_t size = 0; size < 1'000'000; size += 100'000) {
+      const std::string broken = text + std::string(size, 'x');
+      CAPTURE(size);
+      CHECK(found_in<BrokenStream>(broken, false, matcher, random) == found_in<BrokenStream>(broken, true, matcher, random));
+    }
+  }
+  SECTION("an endless line between them") {
+    text += std::string(3 * kMaxLineBytes, 'x') + "\n";
+    for (int i = 0; i < 5; ++i) text += part_of_message("F", "  goes on");
+    CHECK(found_in<TextStream>(text, false, matcher, random) == found_in<TextStream>(text, true, matcher, random));
+  }
+}
+
 TEST_CASE("errors in an endless line are found once each, wherever it is cut") {
   const std::string error = "password authentication failed for user \"app\" ";
   std::mt19937 random(3);
