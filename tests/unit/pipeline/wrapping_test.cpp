@@ -164,7 +164,8 @@ TEST_CASE("where nothing is escaped, the lines of an entry's text are parts of t
   std::size_t seen = 0;
   for (const auto& [name, wrap] : wrappings()) {
     for (const Case& example : cases()) {
-      for (std::string_view line : split_lines(wrapped(example.text, wrap))) {
+      const std::string text = wrapped(example.text, wrap);
+      for (std::string_view line : split_lines(text)) {
         if (line.find_first_of("\\\x1b") != std::string_view::npos || line.find(as_list) != std::string_view::npos) continue;
         for (const Entry& entry : unwrapper.unwrap(line)) {
           for (std::string_view part : split_lines(entry.text)) {
