@@ -1,5 +1,5 @@
 # A thin front door; the work is in CMakePresets.json and scripts/.
-.PHONY: deps release demo test test-long check fuzz bench bench-quick book clean
+.PHONY: deps release demo test test-long check threads coverage fuzz bench bench-quick book clean
 .DEFAULT_GOAL := release
 
 deps:            # install the Debian packages that are missing
@@ -23,6 +23,16 @@ test-long: release   # attacks, values and secrets in the numbers that take minu
 check: deps      # every test, with address and undefined behaviour sanitizers
 	@cmake --preset dev && cmake --build --preset dev
 	@ctest --test-dir build/dev --output-on-failure
+
+threads: deps    # what runs in several threads, with the thread sanitizer
+	@cmake --preset tsan && cmake --build --preset tsan
+	@ctest --test-dir build/tsan --output-on-failure -R 'unit_pipeline|unit_sweep|golden|differential|sweep_watch'
+
+coverage:        # which lines of src/ the tests run; a page for each file in build/coverage
+	@scripts/install_deps.sh coverage
+	@cmake --preset coverage && cmake --build --preset coverage
+	@ctest --test-dir build/coverage --output-on-failure
+	@gcovr --root . --filter src/ --exclude-throw-branches --html-details build/coverage/index.html --print-summary build/coverage
 
 fuzz:            # every fuzz target, a minute each; MINUTES=10 for more. Needs clang
 	@scripts/install_deps.sh fuzz

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian or Ubuntu packages that building and testing need; does nothing if all are
-# there. Says what it installs; uses sudo only when not root. `install_deps.sh fuzz` installs what fuzzing
-# needs, too.
+# there. Says what it installs; uses sudo only when not root. `install_deps.sh fuzz` and `coverage` install
+# what those need, too.
 set -euo pipefail
 
 packages=(
@@ -11,9 +11,10 @@ packages=(
   python3 python3-jsonschema python3-yaml python3-html5-parser python3-prometheus-client cmark-gfm
   ripgrep strace
 )
-if [ "${1:-}" = fuzz ]; then
-  packages+=(clang)
-fi
+case "${1:-}" in
+  fuzz) packages+=(clang) ;;
+  coverage) packages+=(gcovr) ;;
+esac
 
 missing=()
 for package in "${packages[@]}"; do
