@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "envelope/unwrap.h"
 #include "fuzz.h"
+#include "match/veil.h"
 #include "source/reader.h"
 
 namespace logfix {
@@ -46,12 +47,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require_same(read_all(text, seed), text, "all bytes are given out once");
   static Unwrapper unwrapper, of_parts;
   for (std::string_view line : split_lines(text)) {
-    const bool is_as_it_is = line.find_first_of("\\\x1b") == std::string_view::npos &&
-                             line.find("MESSAGE\":[") == std::string_view::npos;
+    const bool is_plain = is_as_it_is(line) && line.find("MESSAGE\":[") == std::string_view::npos;
     const auto entries = unwrapper.unwrap(line);
     fuzz::require(!entries.empty(), "a line has an entry");
     for (const Entry& entry : entries)
-      if (is_as_it_is) check_entry(entry, line);
+      if (is_plain) check_entry(entry, line);
     const Entry part = entries.back();
     fuzz::require(part.wrapped.size() <= line.size(), "what is wrapped is smaller");
     for (const Entry& entry : of_parts.unwrap_joined(part.wrapped, part))

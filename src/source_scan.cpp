@@ -22,14 +22,6 @@ std::uint64_t begin_of_past(std::uint64_t offset) {
   return piece == 0 ? 0 : (piece - 1) * kJoinHorizon;
 }
 
-std::size_t line_begin_at(std::string_view bytes, std::size_t at) {
-  return at == 0 ? 0 : bytes.rfind('\n', at - 1) + 1;  // npos + 1 is 0
-}
-
-std::size_t line_end_at(std::string_view bytes, std::size_t at) {
-  return std::min(bytes.find('\n', at), bytes.size());
-}
-
 }  // namespace
 
 SourceScan::SourceScan(const Matcher& matcher, Options options, Stats& stats, Sink sink)
@@ -123,10 +115,10 @@ void SourceScan::push_candidates() {
     const bool is_hot = block_.offset + at < hot_until_;
     if (!is_hot && !assembler_.has_open_candidate() && parts_.empty()) {
       if (next == offsets_.end()) return;
-      at = std::max(at, line_begin_at(block_.bytes, *next + block_.fresh));
+      at = std::max(at, line_begin(block_.bytes, *next + block_.fresh));
     }
     if (at >= block_.bytes.size()) return;
-    const std::size_t end = line_end_at(block_.bytes, at);
+    const std::size_t end = line_end(block_.bytes, at);
     const bool is_candidate = next != offsets_.end() && *next + block_.fresh <= end;
     at = push_line(at, is_candidate);
   }
@@ -134,7 +126,7 @@ void SourceScan::push_candidates() {
 
 // Takes the line at `at`; returns where the next begins.
 std::size_t SourceScan::push_line(std::size_t at, bool is_candidate) {
-  const std::size_t next = std::min(line_end_at(block_.bytes, at) + 1, block_.bytes.size());
+  const std::size_t next = std::min(line_end(block_.bytes, at) + 1, block_.bytes.size());
   count(&Stages::taking, 1);
   count_lines_until(at);
   const std::uint64_t offset = block_.offset + at;
@@ -191,7 +183,7 @@ void SourceScan::push_whole() {
 // of the piece before it. What matches in that end alone was counted there.
 void SourceScan::push_piece() {
   const std::size_t overlap = std::min(block_.fresh, kPieceOverlap);
-  const std::size_t end = line_end_at(block_.bytes, block_.fresh);
+  const std::size_t end = line_end(block_.bytes, block_.fresh);
   const std::string_view before = block_.bytes.substr(block_.fresh - overlap, overlap);
   const std::string_view both = block_.bytes.substr(block_.fresh - overlap, end - block_.fresh + overlap);
   assembler_.flush();
@@ -245,8 +237,8 @@ void SourceScan::push_past(const std::string& key, std::size_t at) {
   std::vector<std::size_t> past;  // line begins, latest first
   bool synchronised = false;
   for (std::size_t begin = at; begin > 0 && !synchronised;) {
-    begin = line_begin_at(block_.bytes, begin - 1);
-    looked_back_ += line_end_at(block_.bytes, begin) + 1 - begin;
+    begin = line_begin(block_.bytes, begin - 1);
+    looked_back_ += line_end(block_.bytes, begin) + 1 - begin;
     if (block_.offset + begin < earliest) break;
     const Entry& entry = unwrap_at(begin).back();
     if (stream_key(entry) != key || entry.is_partial) continue;
@@ -268,7 +260,7 @@ void SourceScan::push_past(const std::string& key, std::size_t at) {
 }
 
 std::span<const Entry> SourceScan::unwrap_at(std::size_t begin) {
-  return unwrapper_.unwrap(block_.bytes.substr(begin, line_end_at(block_.bytes, begin) - begin));
+  return unwrapper_.unwrap(block_.bytes.substr(begin, line_end(block_.bytes, begin) - begin));
 }
 
 // Lines count from the begin of the range on, and for the totals up to its end.

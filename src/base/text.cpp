@@ -15,9 +15,14 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), to_lower);
+  std::string out;
+  copy_lowered(text, out);
   return out;
+}
+
+void copy_lowered(std::string_view text, std::string& to) {
+  to.resize(text.size());
+  std::transform(text.begin(), text.end(), to.begin(), to_lower);
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -35,6 +40,13 @@ std::vector<std::string_view> split_lines(std::string_view text) {
   }
   return lines;
 }
+
+std::size_t line_begin(std::string_view text, std::size_t at) {
+  const void* feed = memrchr(text.data(), '\n', at);
+  return feed ? static_cast<std::size_t>(static_cast<const char*>(feed) - text.data()) + 1 : 0;
+}
+
+std::size_t line_end(std::string_view text, std::size_t at) { return std::min(text.find('\n', at), text.size()); }
 
 // Sums of bytes in 64 lanes of a byte each, so that compilers turn it into vector code; a lane is
 // full after 255 rounds. (std::count sums in 64 bits and takes eight times as long.)

@@ -2,47 +2,62 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
+#include "base/text.h"
 #include "match/atoms.h"
 #include "match/veil.h"
 
 namespace logfix {
 
-// What was found out about lines of the text at hand: of an atom that stands in a line a thousand times,
-// the line is looked at once, or it would take quadratic time.
-class Candidates::LineAnswers {
+// The line at hand and what was found out about it: of an atom that stands in it a thousand times, it is looked
+// at once, or that would take quadratic time.
+class Candidates::Line {
  public:
-  /// Forgets the text before.
-  void begin_text(std::size_t atoms) {
-    ++text_;
-    line_ = {};
+  void begin_text(std::string_view text, std::size_t atoms) {
+    text_ = text;
+    bytes_ = {};
     if (answers_.size() < atoms) answers_.resize(atoms);
   }
-  /// The line around `at`.
-  std::string_view line_at(std::string_view text, std::size_t at) {
-    if (line_.data() && at >= begin_ && at - begin_ <= line_.size()) return line_;
-    begin_ = text.rfind('\n', at) + 1;  // npos + 1 is 0
-    return line_ = text.substr(begin_, text.find('\n', at) - begin_);
+  /// Makes it the line around `at`.
+  void move_to(std::size_t at) {
+    if (bytes_.data() && at >= begin_ && at - begin_ <= bytes_.size()) return;
+    begin_ = line_begin(text_, at);
+    bytes_ = text_.substr(begin_, line_end(text_, at) - begin_);
+    is_lowered_ = false;
+    is_plain_.reset();
+    ++number_;
+  }
+  std::string_view bytes() const { return bytes_; }
+  std::string_view lowered() {
+    if (!std::exchange(is_lowered_, true)) copy_lowered(bytes_, lowered_);
+    return lowered_;
+  }
+  bool is_plain() {
+    if (!is_plain_) is_plain_ = is_as_it_is(bytes_);
+    return *is_plain_;
   }
   template <typename Ask>
-  bool ask(std::uint32_t atom, std::string_view line, Ask ask) {
+  bool ask(std::uint32_t atom, Ask ask) {
     Answer& answer = answers_[atom];
-    if (answer.text != text_ || answer.line != line.data()) answer = {text_, line.data(), ask()};
+    if (answer.line != number_) answer = {number_, ask()};
     return answer.may_match;
   }
 
  private:
   struct Answer {
-    std::uint64_t text = 0;
-    const char* line = nullptr;
+    std::uint64_t line = 0;
     bool may_match = false;
   };
-  std::uint64_t text_ = 0;
+  std::string_view text_, bytes_;
   std::size_t begin_ = 0;
-  std::string_view line_;
+  std::string lowered_;
+  bool is_lowered_ = false;
+  std::optional<bool> is_plain_;
+  std::uint64_t number_ = 0;     // of all lines that this thread looked at
   std::vector<Answer> answers_;  // by atom
 };
 
@@ -70,17 +85,15 @@ Candidates::Candidates(const std::vector<CompiledRule>& rules) : rules_(rules) {
 // A signature that stays within a line has all its pieces there: looking for them is far cheaper than
 // unwrapping the line. Where nothing is escaped, the text of the line is parts of it, each of them as
 // it stands there, so that what does not match the line matches none of them.
-bool Candidates::may_match_in_line(const Occurrence& o, std::string_view text, LineAnswers& answers) const {
+bool Candidates::may_match_in_line(const Occurrence& o, std::string_view text, Line& line) const {
   const Atom& atom = atoms_[o.literal];
   if (atom.escaped >= 0) return is_in_run(text, o.begin, static_cast<char>(atom.escaped));
   if (!atom.stays_in_line) return true;
-  const std::string_view line = answers.line_at(text, o.begin);
-  return answers.ask(o.literal, line, [&] {
-    const std::string_view lowered_line = lowered_here(line);
-    const bool is_plain = is_as_it_is(line);
+  line.move_to(o.begin);
+  return line.ask(o.literal, [&] {
     return std::any_of(atom.owners.begin(), atom.owners.end(), [&](const SignatureIndex& owner) {
       const Pattern& pattern = pattern_of(owner);
-      return pattern.has_all_pieces(lowered_line) && (!is_plain || pattern.may_match_part_of(line));
+      return pattern.has_all_pieces(line.lowered()) && (!line.is_plain() || pattern.may_match_part_of(line.bytes()));
     });
   });
 }
@@ -89,18 +102,18 @@ bool Candidates::may_match_in_line(const Occurrence& o, std::string_view text, L
 void Candidates::find_wanted(std::string_view text, std::vector<std::size_t>& offsets,
                              std::vector<std::size_t>& veils) const {
   thread_local std::vector<Occurrence> found;
-  thread_local LineAnswers answers;
+  thread_local Line line;
   found.clear();
-  answers.begin_text(atoms_.size());
+  line.begin_text(text, atoms_.size());
   scan_.load()->find(text, found);
   std::sort(found.begin(), found.end(), [](const Occurrence& a, const Occurrence& b) { return a.begin < b.begin; });
   std::size_t done = 0;  // the end of a line that matters
   for (const Occurrence& o : found) {
     if (o.begin < done) continue;
     const Trigger* trigger = o.literal < atoms_.size() ? nullptr : &triggers_[o.literal - atoms_.size()];
-    if (trigger ? makes_matter(*trigger, text, o.begin) : may_match_in_line(o, text, answers)) {
+    if (trigger ? makes_matter(*trigger, text, o.begin) : may_match_in_line(o, text, line)) {
       offsets.push_back(o.begin);
-      done = std::min(text.find('\n', o.begin), text.size());
+      done = line_end(text, o.begin);
     } else if (trigger && trigger->kind == Trigger::Kind::kEscape &&
                is_veil(text.substr(o.begin + kJsonEscape.size()))) {
       veils.push_back(o.begin);
@@ -119,8 +132,8 @@ void Candidates::find_veiled(std::string_view block, const std::vector<std::size
   std::size_t done = 0;
   for (std::size_t at : veils) {
     if (at < done) continue;
-    const std::size_t begin = block.rfind('\n', at) + 1;  // npos + 1 is 0
-    done = std::min(block.find('\n', at), block.size());
+    const std::size_t begin = line_begin(block, at);
+    done = line_end(block, at);
     lines.emplace_back(plain.size(), begin);
     if (!append_unveiled(block.substr(begin, done - begin), plain)) offsets.push_back(begin);
     plain += '\n';

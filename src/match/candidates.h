@@ -36,7 +36,7 @@ class Candidates {
   void tune(std::string_view sample) const;
 
  private:
-  class LineAnswers;
+  class Line;
   struct Atom {
     std::size_t size;
     int escaped;                         // escaped_character()
@@ -47,7 +47,7 @@ class Candidates {
   void find_wanted(std::string_view text, std::vector<std::size_t>& offsets, std::vector<std::size_t>& veils) const;
   void find_veiled(std::string_view block, const std::vector<std::size_t>& veils,
                    std::vector<std::size_t>& offsets) const;
-  bool may_match_in_line(const Occurrence& occurrence, std::string_view text, LineAnswers& answers) const;
+  bool may_match_in_line(const Occurrence& occurrence, std::string_view text, Line& line) const;
 
   const std::vector<CompiledRule>& rules_;
   // A trigger makes its line matter alone, so it stays apart from the same text as an atom, whose line must

@@ -76,9 +76,9 @@ std::optional<Match> CompiledRule::match(std::span<const SignatureIndex> tried, 
   return match;
 }
 
-const Signature* CompiledRule::find_veto(std::string_view text) const {
+const Signature* CompiledRule::find_veto(std::string_view text, const std::string* lowered) const {
   for (const auto& veto : unless)
-    if (veto->matches(text)) return &veto->signature();
+    if ((!lowered || veto->has_all_pieces(*lowered)) && veto->matches(text)) return &veto->signature();
   return nullptr;
 }
 
@@ -88,10 +88,10 @@ const Condition* CompiledRule::find_narrowing(const Record& record) const {
   return nullptr;
 }
 
-std::optional<Match> CompiledRule::verify(std::span<const SignatureIndex> tried, bool slow, const Record& record,
-                                          std::uint64_t& not_evaluated) const {
-  std::optional<Match> found = match(tried, slow, record.text, not_evaluated);
-  if (found && (find_veto(record.text) || find_narrowing(record))) found.reset();
+std::optional<Match> CompiledRule::verify(std::span<const SignatureIndex> tried, const Record& record,
+                                          const std::string* lowered, std::uint64_t& not_evaluated) const {
+  std::optional<Match> found = match(tried, !lowered, record.text, not_evaluated);
+  if (found && (find_veto(record.text, lowered) || find_narrowing(record))) found.reset();
   return found;
 }
 
@@ -111,8 +111,10 @@ std::vector<CompiledRule> compile_rules(const RuleSet& rules, Diagnostics& diagn
                                          "`unindexed: true`"));
       }
     }
-    for (const Signature& signature : rule.unless)
-      compiled.unless.push_back(std::make_unique<Pattern>(signature, rule.ignore_case));
+    for (const Signature& signature : rule.unless) {
+      Pattern& pattern = *compiled.unless.emplace_back(std::make_unique<Pattern>(signature, rule.ignore_case));
+      pattern.set_atoms(atoms_of(signature, rule.ignore_case));
+    }
   }
   return all;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,11 +36,12 @@ struct CompiledRule {
   /// Tries some of its signatures: all that may match, in their order.
   std::optional<Match> match(std::span<const SignatureIndex> tried, bool slow, std::string_view text,
                              std::uint64_t& not_evaluated) const;
-  /// What keeps it from a record that it matches: a signature of `unless`, a condition of `when`.
-  const Signature* find_veto(std::string_view text) const;
+  /// What keeps it from a record that it matches: a signature of `unless`, a condition of `when`. With the text in
+  /// lower case, signatures that lack a piece in it are not tried.
+  const Signature* find_veto(std::string_view text, const std::string* lowered = nullptr) const;
   const Condition* find_narrowing(const Record& record) const;
-  /// A match that nothing keeps it from.
-  std::optional<Match> verify(std::span<const SignatureIndex> tried, bool slow, const Record& record,
+  /// A match that nothing keeps it from. `lowered`: the record's text in lower case, for the fast path.
+  std::optional<Match> verify(std::span<const SignatureIndex> tried, const Record& record, const std::string* lowered,
                               std::uint64_t& not_evaluated) const;
 };
 

@@ -62,8 +62,9 @@ std::size_t GramFilter::passing(const LogSample& sample) const {
 }
 
 void GramFilter::build(const LogSample& sample) {
-  // One bit in ten to twenty is set: one false lookup in some thousand.
-  const std::size_t words = std::bit_ceil(std::max<std::size_t>(64, grams_.size() / 2));
+  // One bit in five to ten is set: one false lookup in some hundred to thousand. What a larger table would save
+  // of these, it loses to the cache.
+  const std::size_t words = std::bit_ceil(std::max<std::size_t>(64, grams_.size() / 4));
   bloom_.assign(words, 0);
   bloom_shift_ = 64 - std::countr_zero(words);
   std::size_t least = std::numeric_limits<std::size_t>::max();

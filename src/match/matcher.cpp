@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <functional>
 #include <span>
+#include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "match/candidates.h"
 #include "match/compiled_rule.h"
 
@@ -102,6 +104,7 @@ std::vector<Match> Matcher::match(const Record& record, bool slow,
                                   std::uint64_t& not_evaluated) const {
   const Compiled& c = *compiled_;
   thread_local std::vector<SignatureIndex> tried;
+  thread_local std::string lowered;
   tried.clear();
   if (slow) {
     for (const CompiledRule& rule : c.rules) rule.add_all(tried);
@@ -116,9 +119,9 @@ std::vector<Match> Matcher::match(const Record& record, bool slow,
   std::sort(tried.begin(), tried.end());
   tried.erase(std::unique(tried.begin(), tried.end()), tried.end());
   if (!slow) {
-    const std::string_view lowered_text = lowered_here(record.text);
+    copy_lowered(record.text, lowered);
     std::erase_if(tried, [&](const SignatureIndex& at) {
-      return !c.rules[at.rule].signatures[at.signature]->has_all_pieces(lowered_text);
+      return !c.rules[at.rule].signatures[at.signature]->has_all_pieces(lowered);
     });
   }
   std::vector<Match> found;
@@ -127,7 +130,8 @@ std::vector<Match> Matcher::match(const Record& record, bool slow,
       const CompiledRule& compiled = c.rules[tried[i].rule];
       for (end = i; end < tried.size() && tried[end].rule == tried[i].rule;) ++end;
       if (compiled.rule->fallback != fallback) continue;
-      std::optional<Match> match = compiled.verify(std::span(tried).subspan(i, end - i), slow, record, not_evaluated);
+      const auto its = std::span(tried).subspan(i, end - i);
+      std::optional<Match> match = compiled.verify(its, record, slow ? nullptr : &lowered, not_evaluated);
       if (match) found.push_back(std::move(*match));
     }
   };
@@ -143,7 +147,7 @@ std::optional<Match> Matcher::match_rule(const Rule& rule, const Record& record)
   std::vector<SignatureIndex> all;
   compiled->add_all(all);
   std::uint64_t ignored = 0;
-  return compiled->verify(all, true, record, ignored);
+  return compiled->verify(all, record, nullptr, ignored);
 }
 
 }  // namespace logfix

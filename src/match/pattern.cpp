@@ -98,11 +98,4 @@ void Pattern::find_by_regex(std::string_view text, const Rule& rule, std::option
   }
 }
 
-std::string_view lowered_here(std::string_view text) {
-  thread_local std::string lowered;
-  lowered.assign(text);
-  for (char& c : lowered) c = to_lower(c);
-  return lowered;
-}
-
 }  // namespace logfix

@@ -65,7 +65,4 @@ class Pattern {
   mutable std::unique_ptr<re2::RE2> regex_;
 };
 
-/// A copy in lower case, this thread's own until its next call.
-std::string_view lowered_here(std::string_view text);
-
 }  // namespace logfix

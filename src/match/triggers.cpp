@@ -146,9 +146,9 @@ void find_long_docker_lines(std::string_view block, std::vector<std::size_t>& of
   constexpr std::size_t kProbe = std::size_t{4} << 10, kReach = 512;
   for (std::size_t at = 0; at + kProbe <= block.size(); at += kProbe) {
     if (block.substr(at, kProbe).find('\n') != std::string_view::npos) continue;
-    const std::size_t begin = block.rfind('\n', at) + 1;  // npos + 1 is 0
+    const std::size_t begin = line_begin(block, at);
     if (block.substr(begin, kReach).find("{\"log\":\"") != std::string_view::npos) offsets.push_back(begin);
-    at = std::min(block.find('\n', at), block.size()) / kProbe * kProbe;
+    at = line_end(block, at) / kProbe * kProbe;
   }
 }
 

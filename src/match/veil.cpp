@@ -40,11 +40,15 @@ bool is_veil(std::string_view digits) { return hides_something(escaped_byte(digi
 void find_colours(std::string_view text, std::vector<std::size_t>& offsets) {
   for (std::size_t at = text.find(kEscapeByte); at != std::string_view::npos; at = text.find(kEscapeByte, at)) {
     offsets.push_back(at);
-    at = std::min(text.find('\n', at), text.size());
+    at = line_end(text, at);
   }
 }
 
-bool is_as_it_is(std::string_view line) { return line.find_first_of("\\\x1b") == std::string_view::npos; }
+// Each at the speed of memory, which find_first_of() is not. CSV writes a quote in a value twice.
+bool is_as_it_is(std::string_view line) {
+  return line.find('\\') == std::string_view::npos && line.find(kEscapeByte) == std::string_view::npos &&
+         !contains(line, "\"\"");
+}
 
 bool append_unveiled(std::string_view line, std::string& out) {
   thread_local std::string raw;
