@@ -28,11 +28,10 @@ threads: deps    # what runs in several threads, with the thread sanitizer
 	@cmake --preset tsan && cmake --build --preset tsan
 	@ctest --test-dir build/tsan --output-on-failure -R 'unit_pipeline|unit_sweep|golden|differential|sweep_watch'
 
-coverage:        # which lines of src/ the tests run; a page for each file in build/coverage
+coverage:        # which lines of src/ the tests run: a table, and build/coverage/lines.txt. Needs clang
 	@scripts/install_deps.sh coverage
 	@cmake --preset coverage && cmake --build --preset coverage
-	@ctest --test-dir build/coverage --output-on-failure
-	@gcovr --root . --filter src/ --exclude-throw-branches --html-details build/coverage/index.html --print-summary build/coverage
+	@scripts/coverage.sh build/coverage
 
 fuzz:            # every fuzz target, a minute each; MINUTES=10 for more. Needs clang
 	@scripts/install_deps.sh fuzz

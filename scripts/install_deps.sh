@@ -13,7 +13,7 @@ packages=(
 )
 case "${1:-}" in
   fuzz) packages+=(clang) ;;
-  coverage) packages+=(gcovr) ;;
+  coverage) packages+=(clang llvm) ;;
 esac
 
 missing=()
