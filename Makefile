@@ -1,5 +1,5 @@
 # A thin front door; the work is in CMakePresets.json and scripts/.
-.PHONY: deps release demo test test-long check threads coverage fuzz bench bench-quick book clean
+.PHONY: deps release demo test test-long check threads valgrind mutations coverage fuzz bench bench-quick book clean
 .DEFAULT_GOAL := release
 
 deps:            # install the Debian packages that are missing
@@ -27,6 +27,13 @@ check: deps      # every test, with address and undefined behaviour sanitizers
 threads: deps    # what runs in several threads, with the thread sanitizer
 	@cmake --preset tsan && cmake --build --preset tsan
 	@ctest --test-dir build/tsan --output-on-failure -R 'unit_pipeline|unit_sweep|golden|differential|sweep_watch'
+
+valgrind: release    # unit tests and scans for decisions on memory that nobody wrote
+	@scripts/install_deps.sh valgrind
+	@scripts/valgrind.sh build/release
+
+mutations:       # breaks the code on purpose, and sees whether the tests notice
+	@tests/mutations.py
 
 coverage:        # which lines of src/ the tests run: a table, and build/coverage/lines.txt. Needs clang
 	@scripts/install_deps.sh coverage

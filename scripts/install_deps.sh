@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian or Ubuntu packages that building and testing need; does nothing if all are
-# there. Says what it installs; uses sudo only when not root. `install_deps.sh fuzz` and `coverage` install
-# what those need, too.
+# there. Says what it installs; uses sudo only when not root. `install_deps.sh fuzz`, `coverage` and `valgrind`
+# install what those need, too.
 set -euo pipefail
 
 packages=(
@@ -14,6 +14,7 @@ packages=(
 case "${1:-}" in
   fuzz) packages+=(clang) ;;
   coverage) packages+=(clang llvm) ;;
+  valgrind) packages+=(valgrind) ;;
 esac
 
 missing=()

@@ -203,10 +203,10 @@ void SourceScan::push_piece() {
       return std::any_of(found.begin(), found.end(), [&](const Match& m) { return m.rule == rule; });
     };
     std::vector<Match> matches = matcher_.match(record, options_.slow, stats_.not_evaluated);
-    if (!matches.empty()) {
-      const std::vector<Match> old = matches_in(before), fresh = matches_in(both.substr(overlap));
-      std::erase_if(matches, [&](const Match& m) { return has(old, m.rule) && !has(fresh, m.rule); });
-    }
+    std::vector<Match> old, fresh;
+    if (!matches.empty()) old = matches_in(before);
+    if (!old.empty()) fresh = matches_in(both.substr(overlap));
+    std::erase_if(matches, [&](const Match& m) { return has(old, m.rule) && !has(fresh, m.rule); });
     if (options_.range.holds(record.offset)) sink_(record, matches);
   }
   // What follows the end of the line is whole lines again.

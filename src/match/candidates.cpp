@@ -160,6 +160,10 @@ void Candidates::find_signatures(std::string_view text, std::vector<SignatureInd
   thread_local std::vector<Occurrence> occurrences;
   occurrences.clear();
   scan_.load()->find(text, occurrences);
+  // An attacker's text holds an atom some ten thousand times.
+  std::sort(occurrences.begin(), occurrences.end(), [](const Occurrence& a, const Occurrence& b) { return a.literal < b.literal; });
+  const auto is_same = [](const Occurrence& a, const Occurrence& b) { return a.literal == b.literal; };
+  occurrences.erase(std::unique(occurrences.begin(), occurrences.end(), is_same), occurrences.end());
   for (const Occurrence& o : occurrences)
     if (o.literal < atoms_.size())
       found.insert(found.end(), atoms_[o.literal].owners.begin(), atoms_[o.literal].owners.end());

@@ -27,7 +27,7 @@ class Candidates {
 
   /// Appends offsets of bytes in `block` whose line may hold something, as Matcher says; ascending.
   void find(std::string_view block, std::vector<std::size_t>& offsets) const;
-  /// Appends the signatures of which an atom stands in a text, in no order, some of them repeatedly.
+  /// Appends the signatures of which an atom stands in a text, in no order, once for each of their atoms.
   void find_signatures(std::string_view text, std::vector<SignatureIndex>& found) const;
   /// By rule, an atom of it that stands in the text; empty if none does.
   std::vector<std::string_view> atoms_in(std::string_view text) const;

@@ -13,6 +13,35 @@ std::string time_of(std::string_view text) {
   return time ? to_rfc3339(time->time) + "|" + std::string(text.substr(time->length)) : "none";
 }
 
+TEST_CASE("bytes are compared ignoring the case of ASCII letters only, at any place and of any length") {
+  for (std::size_t size : {1u, 7u, 8u, 9u, 16u, 19u}) {
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string a(size, 'k'), b(size, 'K');
+      std::size_t wrong = 0;
+      for (int x = 0; x < 256; ++x) {
+        for (int y = 0; y < 256; ++y) {
+          a[at] = static_cast<char>(x), b[at] = static_cast<char>(y);
+          wrong += equals_ignoring_case(a, b) != (to_lower(a[at]) == to_lower(b[at]));
+        }
+      }
+      CAPTURE(size, at);
+      CHECK(wrong == 0);
+    }
+  }
+  CHECK_FALSE(equals_ignoring_case("abc", "abcd"));
+  CHECK(equals_ignoring_case("", ""));
+}
+
+TEST_CASE("a line begins behind the line feed before it, and ends at its own") {
+  const std::string_view text = "ab\n\ncd";
+  const std::pair<std::size_t, std::size_t> expected[] = {{0, 2}, {0, 2}, {0, 2}, {3, 3}, {4, 6}, {4, 6}, {4, 6}};
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    CAPTURE(at);
+    CHECK(line_begin(text, at) == expected[at].first);
+    CHECK(line_end(text, at) == expected[at].second);
+  }
+}
+
 TEST_CASE("times with and without zone and fraction") {
   CHECK(time_of("2026-11-23T22:10:04.120Z x") == "2026-11-23T22:10:04.120Z| x");
   CHECK(time_of("2026-11-23 22:10:04,12 x") == "2026-11-23T22:10:04.120Z| x");

@@ -88,7 +88,7 @@ constexpr unsigned kThinning = 1;
 // others, and the slow path is asked each time.
 struct Effort {
   bool is_thorough = std::getenv("LOGFIX_PAIRS") != nullptr;
-  unsigned long pairs = is_thorough ? std::strtoul(std::getenv("LOGFIX_PAIRS"), nullptr, 10) : 100'000 / kThinning;
+  unsigned long pairs = is_thorough ? std::strtoul(std::getenv("LOGFIX_PAIRS"), nullptr, 10) : 30'000 / kThinning;
   unsigned seed = is_thorough ? std::random_device()() : 20261124;
 };
 
