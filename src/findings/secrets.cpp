@@ -279,18 +279,18 @@ View without_secrets(std::string_view text, const std::vector<Secret>& secrets) 
 }  // namespace
 
 // What is beside a secret may look like one when that is gone; so it goes on until nothing does, and
-// redacting twice is redacting once.
+// redacting twice is redacting once. A text that is made so that this takes long is a secret as a whole.
 std::vector<Secret> find_secrets(std::string_view text) {
   std::vector<Secret> all = find_once(text);
   if (all.empty()) return all;
   for (int round = 0; round < kMaxRounds; ++round) {
     const View rest = without_secrets(text, all);
     const std::vector<Secret> more = find_once(rest.text);
-    if (more.empty()) break;
+    if (more.empty()) return all;
     for (const Secret& secret : more) all.push_back({rest.origin[secret.begin], rest.origin[secret.end], secret.kind});
     all = apart(std::move(all));
   }
-  return all;
+  return {{0, text.size(), "secret"}};
 }
 
 std::size_t rest_of_secret(std::string_view before, std::string_view text) {

@@ -338,6 +338,11 @@ TEST_CASE("what stands beside a placeholder is not taken for its value, so that 
   CHECK(redacted("password=[redacted:token] secret=abc12") == "password=[redacted:token] secret=[redacted:secret]");
 }
 
+TEST_CASE("a text in which each secret shows only when the one before it is gone is a secret as a whole") {
+  const std::string text = R"({\ASIA2password\":d\ord\":d\d\":d\":drd\":d\rd\":d\ord\":d\d\":d\":drd\":d\":d\$:\"A)" + std::string(17, '\xff') + "]";
+  CHECK(redacted(text) == "[redacted:secret]");
+}
+
 TEST_CASE("fields are redacted by their names") {
   const Redactor redactor;
   CHECK(redactor.field("db.password", LogText("abc")).untrusted() == "[redacted:password]");
