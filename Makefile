@@ -25,8 +25,8 @@ check: deps      # every test, with address and undefined behaviour sanitizers
 	@ctest --test-dir build/dev --output-on-failure
 
 threads: deps    # what runs in several threads, with the thread sanitizer
-	@cmake --preset tsan && cmake --build --preset tsan
-	@ctest --test-dir build/tsan --output-on-failure -R 'unit_pipeline|unit_sweep|golden|differential|sweep_watch'
+	@cmake --preset tsan && cmake --build --preset tsan --target logfix
+	@ctest --test-dir build/tsan --output-on-failure -R '^(golden|workers|live|sweep_watch)$$'
 
 valgrind: release    # unit tests and scans for decisions on memory that nobody wrote
 	@scripts/install_deps.sh valgrind
