@@ -56,8 +56,17 @@ class Explanation {
   }
 
  private:
-  std::string shown(std::string_view text) {
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+
+  static std::string shown(std::string_view text) {
     return logfix::shown(LogText(std::string(text.substr(0, 300))));
+  }
+
+  // What of a structured line may hold the value of a field that is a secret.
+  static std::string shown(std::string_view text, const Fields& fields) {
+    text = text.substr(0, 300);
+    const Redactor redactor;
+    return logfix::shown(redactor.part(text, 0, text.size(), redactor.secrets_of(text, fields)));
   }
 
   void push_whole() {
@@ -75,7 +84,7 @@ class Explanation {
     if (entry.is_partial) about += ", a part of a split message";
     if (entry.is_head) about += ", begins a record";
     about += offsets_.empty() ? "; the scan passes over it\n" : "; the scan stops here\n";
-    about += fmt::format("    {}\n", shown(entry.text.substr(0, entry.text.find('\n'))));
+    about += fmt::format("    {}\n", shown(std::string_view(entry.text).substr(0, entry.text.find('\n')), entry.fields));
   }
 
   void describe(const Record& record) {
@@ -92,18 +101,21 @@ class Explanation {
     field("stream", record.stream);
     field("service", record.service);
     field("logger", record.logger);
-    for (const auto& [name, value] : record.fields)
-      out_ += fmt::format("  field {}: {}\n", shown(name),
-                          logfix::shown(Redactor().field(name, LogText(value.substr(0, value.find('\n'))))));
+    for (const auto& [name, value] : record.fields) {
+      const std::string_view line = std::string_view(value).substr(0, value.find('\n'));
+      const RedactedText redacted = Redactor().field(name, LogText(std::string(line)));
+      const bool is_secret = redacted.untrusted().starts_with("[redacted:") && redacted.untrusted().find(']') + 1 == redacted.size();
+      out_ += fmt::format("  field {}: {}\n", shown(name), is_secret ? logfix::shown(redacted) : shown(line, record.fields));
+    }
     out_ += fmt::format("  error-like {}\n", is_error_like(record) ? "yes" : "no");
     const std::vector<Matcher::Verdict> verdicts = matcher_.explain(record);
-    for (const Matcher::Verdict& verdict : verdicts) describe(verdict);
+    for (const Matcher::Verdict& verdict : verdicts) describe(verdict, record);
     if (verdicts.empty()) out_ += "  no rule matches\n";
     out_ += '\n';
     records_.emplace_back(record.first_line(), std::exchange(out_, {}));
   }
 
-  void describe(const Matcher::Verdict& verdict) {
+  void describe(const Matcher::Verdict& verdict, const Record& record) {
     const std::string& id = verdict.match.rule->id;
     switch (verdict.outcome) {
       case Matcher::Outcome::kMatches:
@@ -124,7 +136,7 @@ class Explanation {
         break;
     }
     for (const auto& [name, value] : verdict.match.captures)
-      out_ += fmt::format("    {} = {}\n", name, shown(value.untrusted()));
+      out_ += fmt::format("    {} = {}\n", name, shown(value.untrusted(), record.fields));
   }
 
   const Matcher& matcher_;

@@ -60,8 +60,13 @@ Draft draft_of(const Record& record, const std::vector<Match>& matches, std::uin
   std::size_t telling = telling_line(record.text);
   for (const TextOrigin& origin : record.origins)
     if (!has_trace && origin.line == wanted_line) telling = origin.text_begin;
-  draft.telling = count_line_feeds(std::string_view(record.text).substr(0, telling));
-  for (const RedactedText& line : Redactor().redact(LogText(record.text)).lines())
+  // Of the values of a structured line, and of text with what it quotes, the one that says most.
+  const std::size_t break_before = record.text.rfind(kValueBreak, telling);
+  const std::size_t begin = break_before == std::string::npos ? 0 : break_before + kValueBreak.size();
+  const std::size_t end = std::min(record.text.find(kValueBreak, telling), record.text.size());
+  draft.telling = count_line_feeds(std::string_view(record.text).substr(begin, telling - begin));
+  const Redactor redactor;
+  for (const RedactedText& line : redactor.part(record.text, begin, end, redactor.secrets_of(record.text, record.fields)).lines())
     draft.lines.push_back(shown(line));
   if (draft.lines.size() > kMaxExampleLines && draft.telling < draft.lines.size()) {
     draft.lines = {draft.lines[draft.telling]};
@@ -109,6 +114,8 @@ std::string id_from(std::string_view signature) {
     if (!is_inside && is_word(c)) {
       word += c == '_' ? '-' : to_lower(c);
     } else if (!word.empty()) {
+      while (word.ends_with('-')) word.pop_back();
+      word.erase(0, word.find_first_not_of('-'));
       if (word.size() > 1 && !says_nothing(word) && words.size() < kIdWords) words.push_back(word);
       word.clear();
     }

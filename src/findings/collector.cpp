@@ -123,24 +123,11 @@ class Collector::Subject {
 
  private:
   std::vector<Secret> find() const {
-    std::vector<Secret> secrets = redactor_.secrets_of(record.text);
-    bool has_more = false;
-    if (const std::size_t rest = redactor_.rest_of_secret_in(record.lead, record.text)) {
-      secrets.push_back({0, rest, "secret"});
-      has_more = true;
-    }
-    // The text of a structured line has its values only: their names say which are secrets.
-    for (const auto& [name, value] : record.fields) {
-      if (value.size() < 4 || !redactor_.field(name, LogText(value)).redactions()) continue;
-      const std::string_view kind = secret_kind_of_key(name);
-      if (kind.empty() || kind == "auth" || kind == "signature" || is_no_secret(value, kind, false)) continue;
-      for (std::size_t at = record.text.find(value), n = 0; at != std::string::npos && n < 16;
-           at = record.text.find(value, at + value.size()), ++n) {
-        secrets.push_back({at, at + value.size(), kind});
-        has_more = true;
-      }
-    }
-    return has_more ? apart(std::move(secrets)) : secrets;
+    std::vector<Secret> secrets = redactor_.secrets_of(record.text, record.fields);
+    const std::size_t rest = redactor_.rest_of_secret_in(record.lead, record.text);
+    if (rest == 0) return secrets;
+    secrets.push_back({0, rest, "secret"});
+    return apart(std::move(secrets));
   }
   const Redactor& redactor_;
   std::optional<std::vector<Secret>> secrets_;

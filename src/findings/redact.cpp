@@ -17,6 +17,21 @@ std::vector<Secret> Redactor::secrets_of(std::string_view text) const {
   return is_on_ ? find_secrets(text) : std::vector<Secret>();
 }
 
+std::vector<Secret> Redactor::secrets_of(std::string_view text,
+                                         const std::vector<std::pair<std::string, std::string>>& fields) const {
+  std::vector<Secret> secrets = secrets_of(text);
+  const std::size_t before = secrets.size();
+  for (const auto& [name, value] : fields) {
+    if (value.size() < 4 || !field(name, LogText(value)).redactions()) continue;
+    const std::string_view kind = secret_kind_of_key(name);
+    if (kind.empty() || kind == "auth" || kind == "signature" || is_no_secret(value, kind, false)) continue;
+    for (std::size_t at = text.find(value), n = 0; at != std::string_view::npos && n < 16;
+         at = text.find(value, at + value.size()), ++n)
+      secrets.push_back({at, at + value.size(), kind});
+  }
+  return secrets.size() > before ? apart(std::move(secrets)) : secrets;
+}
+
 std::size_t Redactor::rest_of_secret_in(std::string_view before, std::string_view text) const {
   return is_on_ && !before.empty() ? rest_of_secret(before, text) : 0;
 }

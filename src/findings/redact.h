@@ -46,6 +46,8 @@ class Redactor {
 
   RedactedText redact(const LogText& text) const;
   std::vector<Secret> secrets_of(std::string_view text) const;
+  /// The text of a structured line has its values only: the names of its fields say which are secrets.
+  std::vector<Secret> secrets_of(std::string_view text, const std::vector<std::pair<std::string, std::string>>& fields) const;
   /// See rest_of_secret(); 0 if nothing is redacted.
   std::size_t rest_of_secret_in(std::string_view before, std::string_view text) const;
   /// The bytes [begin, end) of `text`, whose secrets are known.
