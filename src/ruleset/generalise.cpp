@@ -132,6 +132,9 @@ class Generaliser {
     for (const auto& [open, close] : kQuotes) {
       if (!rest().starts_with(open) || (open.size() == 1 && is_word(before()))) continue;
       std::size_t end = rest().find(close, open.size());
+      const std::size_t first = end;
+      while (end != npos && rest()[end - 1] == '\\') end = rest().find(close, end + 1);
+      if (end == npos) end = first;
       // An apostrophe in a word closes nothing.
       while (end != npos && end + close.size() < rest().size() && open == "'" && is_word(rest()[end + 1]))
         end = rest().find(close, end + 1);
