@@ -62,8 +62,8 @@ bool parse_moment(const std::string& text, std::chrono::minutes zone, std::optio
 bool parse_size(const std::string& text, std::uint64_t& bytes) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  const std::size_t power = unit.empty() ? 0 : std::string_view("kMGT").find(unit) + 1;
-  if (error != std::errc() || unit.size() > 1 || bytes == 0 || power > 4 || bytes > (std::uint64_t{1} << 62) >> 10 * power) return false;
+  const std::size_t power = unit.empty() ? 0 : std::string_view("kMGT").find(unit) + 1;  // npos + 1 is 0
+  if (error != std::errc() || unit.size() > 1 || bytes == 0 || unit.empty() != (power == 0) || bytes > (std::uint64_t{1} << 62) >> 10 * power) return false;
   bytes <<= 10 * power;
   return true;
 }
