@@ -24,7 +24,7 @@ void inline_node(const FixNode& node, Text& out) {
       inlines(node.children, out);
       if (!node.url.empty()) out.add(" ({})", for_jira(node.url));
       break;
-    case kBreak: out += " "; break;
+    case kBreak: out += "\\\\ "; break;
     default: inlines(node.children, out);
   }
 }
@@ -33,17 +33,32 @@ void inlines(const std::vector<FixNode>& nodes, Text& out) {
   for (const FixNode& node : nodes) inline_node(node, out);
 }
 
-void block(const FixNode& node, Text& out) {
+void end_line(Text& out) {
+  if (!out.text().ends_with('\n')) out += "\n";
+}
+
+// `marks` are those of the lists around it: Jira wants all of them before an item of the innermost, and ends
+// a list at an empty line.
+void block(const FixNode& node, Text& out, const Text& marks = Text()) {
   using enum FixNode::Kind;
   switch (node.kind) {
     case kList:
-    case kNumberedList:
+    case kNumberedList: {
+      Text inner = marks;
+      inner += node.kind == kList ? Words("*") : Words("#");
       for (const FixNode& item : node.children) {
-        out += node.kind == kList ? Words("* ") : Words("# ");
-        for (const FixNode& child : item.children) child.kind >= kText ? inline_node(child, out) : block(child, out);
-        out += "\n";
+        if (!out.empty()) end_line(out);
+        out.add("{} ", inner);
+        for (const FixNode& child : item.children) child.kind >= kText ? inline_node(child, out) : block(child, out, inner);
+        end_line(out);
       }
       break;
+    }
+    case kRow:
+      for (const FixNode& cell : node.children) out += "|", inlines(cell.children, out);
+      out += "|\n";
+      break;
+    case kRule: out += "----\n"; break;
     case kCodeBlock: {
       out += "\n{noformat}\n";
       for (const RedactedText& line : node.text.lines()) out.add("{}\n", for_jira_code_line(line));
@@ -53,13 +68,16 @@ void block(const FixNode& node, Text& out) {
     case kParagraph:
     case kHeading: inlines(node.children, out), out += "\n"; break;
     default:
-      for (const FixNode& child : node.children) child.kind >= kText ? inline_node(child, out) : block(child, out);
+      for (const FixNode& child : node.children) child.kind >= kText ? inline_node(child, out) : block(child, out, marks);
   }
 }
 
 Text fix(const std::string& markdown, const Finding& finding) {
   Text out;
-  for (const FixNode& node : fix_tree(markdown, finding).children) block(node, out);
+  for (const FixNode& node : fix_tree(markdown, finding).children) {
+    if (!out.empty()) out += "\n";
+    block(node, out);
+  }
   return out;
 }
 

@@ -25,6 +25,8 @@ class Layout {
   void line(std::size_t indent);
   /// Later lines of this paragraph begin with so many blanks.
   void hang(std::size_t indent) { indent_ = indent; }
+  /// The paragraph goes on in a line of its own.
+  void break_line() { line(indent_); }
   void blank_line();
   /// Words, with or without blanks between.
   void words(const Markup<Terminal>& text, Style style = Style::kPlain);

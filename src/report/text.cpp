@@ -289,7 +289,7 @@ class TextWriter {
     }
     if (finding.variants_omitted) {
       out_.line(indent_ + 2);
-      out_.words(markup<Terminal>("and {} more variants", finding.variants_omitted));
+      out_.words(markup<Terminal>("and {} more {}", finding.variants_omitted, finding.variants_omitted == 1 ? Words("variant") : Words("variants")));
     }
     for (const SourceCount& source : finding.sources) {
       out_.line(indent_ + 2);
@@ -323,6 +323,7 @@ class TextWriter {
           out_.verbatim(for_terminal(line), Style::kCode);
         }
         break;
+      case kRule: out_.blank_line(); break;
       case kQuote:
       case kTable:
         for (const FixNode& child : node.children) block(child, indent + (node.kind == kQuote ? 2 : 0));
@@ -381,7 +382,7 @@ class TextWriter {
         if (!node.url.empty() && !(node.children.size() == 1 && node.children[0].text == as_redacted(node.url)))
           out_.words(markup<Terminal>(" ({})", for_terminal(node.url)));
         break;
-      case kBreak: out_.words(" "); break;
+      case kBreak: out_.break_line(); break;
       default: inlines(node.children, style);
     }
   }
