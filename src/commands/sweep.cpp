@@ -96,9 +96,9 @@ ExitCode sweep(const Options& options) {
   // Everything is remembered; what is told of it is for the report to choose.
   const Filter filter = std::exchange(settings.filter, {});
   const std::size_t shown = std::exchange(settings.shown_variants, Collector::kMaxVariants);
-  const std::string folder = state_folder(options);
-  if (folder.empty()) return report_failure(StateError{StateError::Kind::kOther, "there is no home for the state: --state tells its folder"});
-  auto opened = SweepState::open(folder, options.new_state);
+  const auto folder = state_folder(options);
+  if (!folder) return report_failure(folder.error());
+  auto opened = SweepState::open(*folder, options.new_state);
   if (!opened) return report_failure(opened.error());
   SweepState& state = **opened;
   std::signal(SIGTERM, stop);

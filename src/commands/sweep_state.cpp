@@ -11,7 +11,7 @@
 
 namespace logfix {
 
-std::string state_folder(const Options& options) {
+Result<std::string, StateError> state_folder(const Options& options) {
   if (!options.state.empty()) return options.state;
   const auto variable = [](const char* name) {
     const char* value = std::getenv(name);
@@ -19,8 +19,8 @@ std::string state_folder(const Options& options) {
   };
   if (const std::string folder = variable("STATE_DIRECTORY"); !folder.empty()) return folder.substr(0, folder.find(':'));
   if (const std::string folder = variable("XDG_STATE_HOME"); !folder.empty()) return folder + "/logfix";
-  const std::string home = variable("HOME");
-  return home.empty() ? home : home + "/.local/state/logfix";
+  if (const std::string home = variable("HOME"); !home.empty()) return home + "/.local/state/logfix";
+  return Unexpected{StateError{StateError::Kind::kOther, "there is no home for the state: --state tells its folder"}};
 }
 
 ExitCode report_failure(const StateError& error) {

@@ -10,8 +10,8 @@
 namespace logfix {
 
 /// The folder of the state: --state, else $XDG_STATE_HOME/logfix or ~/.local/state/logfix; of a systemd
-/// service with a StateDirectory, that. Empty if there is no home.
-std::string state_folder(const Options& options);
+/// service with a StateDirectory, that. Fails if there is no home.
+Result<std::string, StateError> state_folder(const Options& options);
 
 /// Says what went wrong with the state on standard error, and which exit code that is.
 ExitCode report_failure(const StateError& error);

@@ -141,7 +141,9 @@ ExitCode watch(const Options& given) {
   options.settle_ms = 0;  // the next round is soon
   LiveRules rules(options);
   if (report_mistakes(rules.now().mistakes()) != ExitCode::kOk) return ExitCode::kUsage;
-  auto opened = SweepState::open(state_folder(options), options.new_state);
+  const auto folder = state_folder(options);
+  if (!folder) return report_failure(folder.error());
+  auto opened = SweepState::open(*folder, options.new_state);
   if (!opened) return report_failure(opened.error());
   std::signal(SIGTERM, [](int) { g_is_stopped = true; });
   std::signal(SIGINT, [](int) { g_is_stopped = true; });
