@@ -72,10 +72,19 @@ std::optional<Titled> titled(std::string_view text) {
   return Titled{*role, trimmed(text.substr(colon + 1))};
 }
 
+// By whole words: who follows a link has no low severity.
+bool has_word(std::string_view text, std::string_view word) {
+  for (std::size_t at = text.find(word); at != npos; at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]))) return true;
+  }
+  return false;
+}
+
 Level severity_of(std::string_view text) {
   for (const auto& [word, level] : {std::pair{"critical", Level::kCritical}, {"blocker", Level::kCritical}, {"p1", Level::kCritical},
-                                    {"warning", Level::kWarning}, {"medium", Level::kWarning}, {"low", Level::kInfo}, {"info", Level::kInfo}})
-    if (lowered(text).find(word) != npos) return level;
+                                    {"warning", Level::kWarning}, {"medium", Level::kWarning}, {"low", Level::kInfo}, {"info", Level::kInfo}, {"informational", Level::kInfo}})
+    if (has_word(lowered(text), word)) return level;
   return Level::kError;
 }
 
