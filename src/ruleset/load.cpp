@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -292,15 +293,17 @@ std::string hash_of(const std::vector<Rule>& rules) {
 }
 
 void check_references(const std::vector<Rule>& rules, Diagnostics& diagnostics) {
-  std::set<std::string_view> all, ids;
+  std::set<std::string_view> all;
+  std::map<std::string_view, const Rule*> ids;
   for (const Rule& rule : rules) all.insert(rule.id);
   for (const Rule& rule : rules) {
     const auto diagnose = [&](const Place& place, std::string code, std::string message, std::string hint) {
       diagnostics.push_back({Diagnostic::Kind::kError, std::move(code), std::move(message), place.file,
                              place.line, place.column, place.source_line, std::move(hint)});
     };
-    if (!ids.insert(rule.id).second)
-      diagnose(rule.place, "E016", fmt::format("the id `{}` is taken", rule.id), "ids are file names");
+    if (const auto [taken, is_free] = ids.try_emplace(rule.id, &rule); !is_free)
+      diagnose(rule.place, "E016", fmt::format("the id `{}` is taken by {}", rule.id, taken->second->place.file),
+               "ids are file names: give one of the two another");
     for (const std::string& symptom : rule.explains) {
       if (!all.contains(symptom))
         diagnose(rule.place_of(symptom), "E017",
