@@ -154,15 +154,16 @@ std::vector<std::string> matching_names(const std::string& name) {
   return names.empty() ? std::vector<std::string>{name} : names;
 }
 
-// Large plain files are cut into ranges, so that several workers share one.
+// Large plain files are cut into ranges, so that several workers share one. A named pipe is not opened for that: who
+// writes to it would lose its reader.
 void add_tasks(const std::string& name, const Options& options, std::vector<Task>& tasks) {
   constexpr std::uint64_t kLeastRange = std::uint64_t{16} << 20;
   struct stat status {};
-  const int descriptor = name == "-" ? -1 : open(name.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool is_file = descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+  const bool is_file = name != "-" && stat(name.c_str(), &status) == 0 && S_ISREG(status.st_mode);
   const auto size = static_cast<std::uint64_t>(is_file ? status.st_size : 0);
   const std::uint64_t count = std::min<std::uint64_t>(options.jobs * 4, size / kLeastRange);
-  const bool is_plain = count > 1 && is_plain_text(descriptor);
+  const int descriptor = count > 1 ? open(name.c_str(), O_RDONLY | O_CLOEXEC) : -1;
+  const bool is_plain = descriptor >= 0 && is_plain_text(descriptor);
   std::uint64_t begin = 0;
   for (std::uint64_t i = 1; is_plain && options.jobs > 1 && i < count; ++i) {
     const std::uint64_t end = Worker::next_line(descriptor, size / count * i);
