@@ -105,36 +105,46 @@ class FollowedFile : public ByteStream {
  public:
   FollowedFile(std::string name, std::function<void()> tick)
       : name_(std::move(name)), ticker_(std::move(tick)) {}
-  ~FollowedFile() override { reopen(-1); }
+  ~FollowedFile() override { reopen(std::exchange(next_, -1)), reopen(-1); }
   Result<std::size_t, std::string> read(char* to, std::size_t size) override {
     while (!g_is_stopped) {
       ticker_.run();
+      if (std::exchange(begins_anew_, false) && last_byte_ != '\n') {
+        last_byte_ = *to = '\n';  // half a line does not go on in another file
+        return std::size_t{1};
+      }
       const ssize_t count = descriptor_ < 0 ? 0 : ::read(descriptor_, to, size);
       if (count < 0 && errno != EINTR) return Unexpected{std::string(std::strerror(errno))};
       if (count > 0) {
         ticker_.saw_input();
+        last_byte_ = to[count - 1];
         return static_cast<std::size_t>(count);
       }
+      if (count < 0) continue;
+      if (next_ >= 0) {  // nothing was written to the old file before it was renamed that is not read
+        reopen(std::exchange(next_, -1));
+        begins_anew_ = true;
+        continue;
+      }
       pollfd stop_event{g_stop_event, POLLIN, 0};
-      if (count == 0 && !look_for_another()) poll(&stop_event, 1, kTickMillis);
+      if (!look_for_another()) poll(&stop_event, 1, kTickMillis);
     }
     return std::size_t{0};
   }
 
  private:
-  // True if there is another file to read, or this one from its begin.
+  // True if there is another file to read once this one is at its end, or this one from its begin.
   bool look_for_another() {
     struct stat named {}, open_one {};
     if (stat(name_.c_str(), &named) != 0) return false;  // it may come back
     if (descriptor_ >= 0 && fstat(descriptor_, &open_one) == 0 && named.st_dev == open_one.st_dev &&
         named.st_ino == open_one.st_ino) {
       if (lseek(descriptor_, 0, SEEK_CUR) <= open_one.st_size) return false;
-      return lseek(descriptor_, 0, SEEK_SET) == 0;  // truncated
+      begins_anew_ = lseek(descriptor_, 0, SEEK_SET) == 0;  // truncated
+      return begins_anew_;
     }
-    const int next = ::open(name_.c_str(), O_RDONLY | O_CLOEXEC);
-    if (next < 0) return false;
-    reopen(next);
-    return true;
+    next_ = ::open(name_.c_str(), O_RDONLY | O_CLOEXEC);
+    return next_ >= 0;
   }
   void reopen(int descriptor) {
     if (descriptor_ >= 0) close(descriptor_);
@@ -144,6 +154,9 @@ class FollowedFile : public ByteStream {
   std::string name_;
   Ticker ticker_;
   int descriptor_ = -1;
+  int next_ = -1;  // what has the name now
+  bool begins_anew_ = false;
+  char last_byte_ = '\n';
 };
 
 // Shared by the followers: what was found, and what of it was shown.
@@ -172,9 +185,15 @@ class Live {
     if (name == "-") stream = std::make_unique<LiveStream>(STDIN_FILENO, tick);
     else stream = std::make_unique<FollowedFile>(name, tick);
     const std::string error = scan.read_to_end(*stream);
+    if (!error.empty()) fail(name + ": " + error);
     const std::lock_guard lock(mutex_);
     stats_ += stats;
-    if (!error.empty()) ++stats_.unreadable, spdlog::error("{}", printable(name + ": " + error));
+  }
+
+  void fail(const std::string& error) {
+    const std::lock_guard lock(mutex_);
+    ++stats_.unreadable;
+    spdlog::error("{}", printable(error));
   }
 
   Report take_report(bool& printed) {
@@ -250,7 +269,7 @@ Report scan_live(const Options& options, const LoadedRules& rules, const Matcher
   std::vector<std::thread> followers;
   for (const std::string& name : expand_files(options, errors))
     followers.emplace_back([&live, name] { live.scan(name); });
-  for (const std::string& error : errors) spdlog::error("{}", printable(error));
+  for (const std::string& error : errors) live.fail(error);
   for (std::thread& follower : followers) follower.join();
   return live.take_report(printed);
 }
