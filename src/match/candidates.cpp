@@ -105,7 +105,7 @@ void Candidates::find_wanted(std::string_view text, std::vector<std::size_t>& of
   thread_local Line line;
   found.clear();
   line.begin_text(text, atoms_.size());
-  scan_.load()->find(text, found);
+  scan()->find(text, found);
   std::sort(found.begin(), found.end(), [](const Occurrence& a, const Occurrence& b) { return a.begin < b.begin; });
   std::size_t done = 0;  // the end of a line that matters
   for (const Occurrence& o : found) {
@@ -159,7 +159,7 @@ void Candidates::find(std::string_view block, std::vector<std::size_t>& offsets)
 void Candidates::find_signatures(std::string_view text, std::vector<SignatureIndex>& found) const {
   thread_local std::vector<Occurrence> occurrences;
   occurrences.clear();
-  scan_.load()->find(text, occurrences);
+  scan()->find(text, occurrences);
   // An attacker's text holds an atom some ten thousand times.
   std::sort(occurrences.begin(), occurrences.end(), [](const Occurrence& a, const Occurrence& b) { return a.literal < b.literal; });
   const auto is_same = [](const Occurrence& a, const Occurrence& b) { return a.literal == b.literal; };
@@ -172,7 +172,7 @@ void Candidates::find_signatures(std::string_view text, std::vector<SignatureInd
 std::vector<std::string_view> Candidates::atoms_in(std::string_view text) const {
   std::vector<std::string_view> atoms(rules_.size());
   std::vector<Occurrence> occurrences;
-  scan_.load()->find(text, occurrences);
+  scan()->find(text, occurrences);
   for (const Occurrence& o : occurrences) {
     if (o.literal >= atoms_.size()) continue;
     for (const SignatureIndex& owner : atoms_[o.literal].owners)
@@ -183,8 +183,9 @@ std::vector<std::string_view> Candidates::atoms_in(std::string_view text) const 
 
 void Candidates::tune(std::string_view sample) const {
   if (is_tuned_.test() || is_tuned_.test_and_set()) return;
-  // Whoever is scanning with the first one keeps it until then.
-  scan_ = std::make_shared<const LiteralScan>(scan_.load()->literals(), widest_simd(), LogSample(std::string(sample)));
+  auto tuned = std::make_shared<const LiteralScan>(scan()->literals(), widest_simd(), LogSample(std::string(sample)));
+  const std::lock_guard lock(mutex_);
+  scan_ = std::move(tuned);  // whoever is scanning with the first one keeps it until then
 }
 
 }  // namespace logfix

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +44,10 @@ class Candidates {
     bool stays_in_line = true;           // all its signatures do
     std::vector<SignatureIndex> owners;  // signatures share atoms (` does not exist`)
   };
+  std::shared_ptr<const LiteralScan> scan() const {
+    const std::lock_guard lock(mutex_);
+    return scan_;
+  }
   const Pattern& pattern_of(const SignatureIndex& at) const { return *rules_[at.rule].signatures[at.signature]; }
   void find_wanted(std::string_view text, std::vector<std::size_t>& offsets, std::vector<std::size_t>& veils) const;
   void find_veiled(std::string_view block, const std::vector<std::size_t>& veils,
@@ -54,7 +59,8 @@ class Candidates {
   // hold the rest of a signature too. The literals of the scan are those of the atoms, then the triggers'.
   std::vector<Atom> atoms_;
   std::vector<Trigger> triggers_ = triggers();
-  mutable std::atomic<std::shared_ptr<const LiteralScan>> scan_;
+  mutable std::shared_ptr<const LiteralScan> scan_;
+  mutable std::mutex mutex_;  // of scan_
   mutable std::atomic_flag is_tuned_ = ATOMIC_FLAG_INIT;
 };
 
