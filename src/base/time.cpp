@@ -165,6 +165,11 @@ bool take_any(Cursor& at, Parts& parts) {
                                                     : take_day_first(at, parts);
 }
 
+// Nanoseconds end in 2262. What is printed is read again, so both ways have the same ends, in UTC.
+bool is_in_range(Time time) {
+  return time >= Time() && time < chrono::sys_days(chrono::year(2262) / chrono::January / 1);
+}
+
 // The latest year in which the date is not after the reference (by more than a day: clocks differ).
 int infer_year(const Parts& parts, const std::optional<Time>& reference) {
   if (!reference) return 1972;  // a leap year, and long ago enough to be seen as unknown
@@ -198,9 +203,9 @@ std::optional<ParsedTime> parse_time(std::string_view text, const TimeDefaults& 
                                     chrono::month(static_cast<unsigned>(parts.month)),
                                     chrono::day(static_cast<unsigned>(std::max(parts.day, 0)))};
   if (year < 1970 || year > 2261 || parts.month < 0 || !date.ok()) return std::nullopt;
-  const chrono::minutes zone = parts.zone.value_or(defaults.zone);
-  return ParsedTime{chrono::sys_days(date) + parts.clock - zone, text.size() - at.rest.size(),
-                    parts.zone.has_value()};
+  const Time time = chrono::sys_days(date) + parts.clock - parts.zone.value_or(defaults.zone);
+  if (!is_in_range(time)) return std::nullopt;
+  return ParsedTime{time, text.size() - at.rest.size(), parts.zone.has_value()};
 }
 
 std::optional<Time> parse_epoch(std::string_view text) {
@@ -216,11 +221,13 @@ std::optional<Time> parse_epoch(std::string_view text) {
     // A double's part below a microsecond would be noise.
     const double seconds = number * static_cast<double>(unit) / 1e9;
     if (seconds >= 9.2e9) return std::nullopt;
-    return Time(chrono::microseconds(std::llround(seconds * 1e6)));
+    const Time time(chrono::microseconds(std::llround(seconds * 1e6)));
+    return is_in_range(time) ? std::optional(time) : std::nullopt;
   }
   std::int64_t nanos = 0;
   if (__builtin_mul_overflow(whole, unit, &nanos)) return std::nullopt;
-  return Time(chrono::nanoseconds(nanos));
+  const Time time{chrono::nanoseconds(nanos)};
+  return is_in_range(time) ? std::optional(time) : std::nullopt;
 }
 
 }  // namespace logfix

@@ -70,7 +70,7 @@ class AcceptedReader {
     accepted.expires = node.as<std::string>("");
     const std::string probe = accepted.expires + "T00:00:00Z";
     const auto time = parse_time(probe);
-    if (!time || time->length != probe.size()) return diagnose(node.Mark(), fmt::format("`{}` is no day", accepted.expires), "write it as 2026-12-31");
+    if (!time || time->length != probe.size()) return diagnose(node.Mark(), fmt::format("`{}` is no day", accepted.expires), "write it as 2026-12-31, not after 2261");
     accepted.expires_at = time->time + std::chrono::days(1);
   }
 

@@ -45,9 +45,12 @@ bool is_name(std::string_view name) {
          });
 }
 
+// Bytes above ASCII are parts of characters: with `ignore-case`, RE2 would take them for letters of Latin-1.
 void append_literal(std::string& regex, char c) {
   if (is_word(c) || c == ' ') {
     regex += c;
+  } else if (static_cast<unsigned char>(c) >= 0x80) {
+    regex += fmt::format("(?-i:\\x{:02x})", static_cast<unsigned char>(c));
   } else {
     regex += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
   }
