@@ -524,11 +524,12 @@ class SecretScan {
     while (at < text_.size() && text_[at] != '}' && text_[at] != '\n') {
       if ((text_[at] == ':' || text_[at] == ',') && is_quote(byte(skip(at + 1, ' '))) && text_[at] == ':') {
         const std::size_t open = skip(at + 1, ' ');
-        at = add(open + 1, end_of_quoted(open), "cookie");
+        at = add(open + 1, end_of_quoted(open), "cookie") + 1;
       } else if (is_word(text_[at]) && !is_word(text_[at - 1])) {
-        at = std::max(word(at), at);  // a key of a provider, that is no value of it
+        at = std::max(word(at), at + 1);  // a key of a provider, that is no value of it
+      } else {
+        ++at;
       }
-      ++at;
     }
     return at;
   }

@@ -36,6 +36,7 @@ std::string read_back(const std::string& text, unsigned seed) {
     REQUIRE(block->offset + block->fresh == out.size());
     // What is kept of the past is what was given out before.
     REQUIRE(text.compare(block->offset, block->bytes.size(), block->bytes) == 0);
+    REQUIRE(block->fresh >= std::min<std::size_t>(out.size(), 2 * kJoinHorizon));
     const std::string_view fresh = block->bytes.substr(block->fresh);
     if (!block->is_last && !fresh.ends_with('\n')) REQUIRE(fresh.size() >= kMaxLineBytes);
     out += fresh;
