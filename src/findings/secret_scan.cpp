@@ -75,9 +75,17 @@ class SecretScan {
   }
 
   std::size_t add(std::size_t begin, std::size_t end, std::string_view kind) {
-    if (end <= begin || at_is(begin, kPlaceholder)) return end;
+    if (end <= begin) return end;
+    if (const std::size_t behind = placeholder_end(begin)) return behind;
     found_.push_back({begin, end, kind});
     return end;
+  }
+
+  // Behind the placeholder that begins at `at`; 0 if none does. A log may hold what only begins like one.
+  std::size_t placeholder_end(std::size_t at) const {
+    if (!at_is(at, kPlaceholder)) return 0;
+    const std::size_t end = run_of(at + kPlaceholder.size(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+    return byte(end) == ']' ? end + 1 : 0;
   }
 
   // --- words: provider keys, JWTs, schemes, statements ------------------------------------------
@@ -274,9 +282,9 @@ class SecretScan {
       }
     }
     if (at == text_.size() && at_sign == 0 && (path == 0 || text_[path] != '/')) return cut_password(begin, colon);
-    if (at_sign <= begin || at_is(begin, kPlaceholder)) return begin;
+    if (at_sign <= begin || placeholder_end(begin)) return begin;
     if (colon && colon < at_sign) {
-      if (at_is(colon + 1, kPlaceholder)) return at_sign;
+      if (placeholder_end(colon + 1)) return at_sign;
       return add(colon + 1, at_sign, "password");
     }
     // A token in place of a user.
@@ -392,7 +400,7 @@ class SecretScan {
     at = skip(at, ' ');
     const bool is_spaced = at > before && text_[separator] == ':';
     if (at_is(at, "string(")) at = run_of(at, [](char c) { return c != ' ' && c != '\n'; }), at = skip(at, ' ');
-    if (byte(at) == '[' && !at_is(at, kPlaceholder)) at = skip(at + 1, ' ');
+    if (byte(at) == '[' && !placeholder_end(at)) at = skip(at + 1, ' ');
     if (is_quote(byte(at + 1)) && std::string_view("brufBRUF").find(byte(at)) != std::string_view::npos) ++at;
     if (kind == "authorization") return authorization(at, is_spaced);
     if (kind == "cookie") return cookies(at);
