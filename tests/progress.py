@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The line that tells how far a long scan is: on a terminal only, after a while, and gone at the end."""
+"""The line that tells how far a long scan is: on a terminal only, after a while, and gone at the end. Exits with 77
+where no terminal is to be had."""
 import argparse, json, os, pathlib, re, subprocess, sys, tempfile, threading, time
 
 LIMIT = 30  # seconds; far more than is needed, so that a slow machine is no failure
@@ -19,7 +20,7 @@ class Scan:
         self.read_end, write_end = os.openpty() if terminal else os.pipe()
         self.process = subprocess.Popen([logfix, "--format", "json", fifo], stdout=subprocess.PIPE, stderr=write_end)
         os.close(write_end)
-        self.reader = threading.Thread(target=self.read)
+        self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
         self.log = fifo.open("wb", buffering=0)
 
@@ -71,6 +72,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--logfix", required=True)
     logfix = os.path.abspath(parser.parse_args().logfix)
+    try:
+        for end in os.openpty():
+            os.close(end)
+    except OSError as error:
+        print("there is no terminal:", error)
+        return 77
     with tempfile.TemporaryDirectory() as folder:
         results = list(claims(logfix, folder))
     for claim, holds in results:
