@@ -120,15 +120,14 @@ def hostile_pattern(logfix, folder, mib):
     (folder / "rules").mkdir()
     (folder / "rules" / "hostile.md").write_text(HOSTILE_RULE.replace("PATTERN", "hostile " + pattern))
     for name, command in {"logfix": [logfix, "--rules", folder / "rules"], "rg": ["rg", "-c"], "grep": ["grep", "-cE"], "grep -P": ["grep", "-cP"]}.items():
-        figures = []
-        for size in (64 << 10, 4 << 20):
-            lines = b"".join(b"hostile " + b"a" * 991 + b"\n" for _ in range(size // 1000))
-            (folder / "a.log").write_bytes(lines)
-            asked = [] if name == "logfix" else ["hostile " + pattern]
-            empty = min(run([*command, *asked, os.devnull])[0] for _ in range(9))
-            seconds, _, code, _ = min((run([*command, *asked, folder / "a.log"], limit=60) for _ in range(9)), key=lambda tried: tried[0])
-            figures.append(f"{max(0, seconds - empty) / len(lines) * 1e9:.0f}" if code in (0, 1) else f"exit {code}" if isinstance(code, int) else code)
-        yield name, " → ".join(figures) + " ns/byte"
+        lines = b"".join(b"hostile " + b"a" * 991 + b"\n" for _ in range((4 << 20) // 1000))
+        (folder / "a.log").write_bytes(lines)
+        asked = [] if name == "logfix" else ["hostile " + pattern]
+        empty = min(run([*command, *asked, os.devnull])[0] for _ in range(9))
+        seconds, _, code, _ = min((run([*command, *asked, folder / "a.log"], limit=60) for _ in range(9)), key=lambda tried: tried[0])
+        nanoseconds = max(0, seconds - empty) / len(lines) * 1e9
+        told = f"{nanoseconds:.0f} ns/byte" if nanoseconds >= 1 else "below 1 ns/byte"
+        yield name, told if code in (0, 1) else f"gives up, exit {code}" if isinstance(code, int) else code
 
 
 def full_disk(logfix, folder, mib):
@@ -149,7 +148,7 @@ TESTS = {
     "A gzip file that was cut": cut_gzip,
     "A needle among ugly bytes (`tests/ugly_bytes.py`) is shown": ugly,
     "Attacks on the terminal that get out": attacks,
-    "A hostile pattern, 64 KiB → 4 MiB": hostile_pattern,
+    "A hostile pattern, 4 MiB": hostile_pattern,
     "Exit code with a full disk, with a closed pipe": full_disk,
 }
 

@@ -6,7 +6,7 @@ build=$(realpath "$1")
 cd "$(dirname "$0")/.."
 failed=0
 check() {
-  valgrind --quiet --error-exitcode=99 --track-origins=yes "$@" > "$build/valgrind.out" 2> "$build/valgrind.log"
+  valgrind --quiet --error-exitcode=99 --track-origins=yes --suppressions=scripts/valgrind.supp "$@" > "$build/valgrind.out" 2> "$build/valgrind.log"
   local code=$?
   if [ "$code" -eq 99 ] || [ -s "$build/valgrind.log" ]; then
     echo "FAILED: $*"
