@@ -22,8 +22,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace logfix;
   fuzz::Input input(data, size);
   const std::uint8_t choice = input.byte();
-  fuzz::Input words = fuzz::Input(data, size);
-  words.byte();
   std::vector<Literal> literals;
   const std::string_view head = input.until("\n\n");
   fuzz::Input lines(reinterpret_cast<const std::uint8_t*>(head.data()), head.size());

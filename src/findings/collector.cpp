@@ -20,9 +20,8 @@ std::size_t character_at(std::string_view text, std::size_t at) {
 }
 
 std::string_view line_around(std::string_view text, std::size_t begin, std::size_t end) {
-  const std::size_t line_begin = begin == 0 ? 0 : text.rfind('\n', begin - 1) + 1;
-  const std::size_t line_end = text.find('\n', std::max(begin, end ? end - 1 : 0));
-  return text.substr(line_begin, line_end - line_begin);
+  const std::size_t from = line_begin(text, begin);
+  return text.substr(from, line_end(text, std::max(begin, end ? end - 1 : 0)) - from);
 }
 
 // FNV-1a: the same on every machine.

@@ -231,8 +231,8 @@ class RunbookParser {
     return blanked_;
   }
 
-  std::size_t line_begin_at(std::size_t offset) const { return offset == 0 ? 0 : text_.rfind('\n', offset - 1) + 1; }
-  std::size_t line_end_at(std::size_t offset) const { return std::min(text_.find('\n', offset), text_.size()); }
+  std::size_t line_begin_at(std::size_t offset) const { return line_begin(text_, offset); }
+  std::size_t line_end_at(std::size_t offset) const { return line_end(text_, offset); }
 
   void find_marks() {
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
