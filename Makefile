@@ -13,7 +13,7 @@ demo: release    # scan a real bad log and print the fixes
 	build/release/logfix samples/api.docker-json.log
 
 test: release    # every test
-	@ctest --test-dir build/release --output-on-failure
+	@ctest --test-dir build/release --output-on-failure -j $(shell nproc)
 
 test-long: release   # attacks, values and secrets in the numbers that take minutes
 	/usr/bin/python3 tests/markup_attacks.py --logfix build/release/logfix --attacks 60000 --seed 5
@@ -22,7 +22,7 @@ test-long: release   # attacks, values and secrets in the numbers that take minu
 
 check: deps      # every test, with address and undefined behaviour sanitizers
 	@cmake --preset dev && cmake --build --preset dev
-	@ctest --test-dir build/dev --output-on-failure
+	@ctest --test-dir build/dev --output-on-failure -j $(shell nproc)
 
 threads: deps    # what runs in several threads, with the thread sanitizer
 	@cmake --preset tsan && cmake --build --preset tsan --target logfix

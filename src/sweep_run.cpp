@@ -204,9 +204,7 @@ class SweepRun::Round {
   }
 
   void enlist(const Generation& g, std::uint64_t bytes) {
-    const auto same = std::find_if(step_.generations.begin(), step_.generations.end(), [&](const Generation& other) { return other.id == g.id; });
-    if (same == step_.generations.end()) step_.generations.push_back(g);
-    else *same = g;
+    step_.generations.push_back(g);
     seen_.push_back(g.id);
     bytes_ += bytes;
     if (bytes_ >= kStepBytes || step_.generations.size() >= kStepFiles || Clock::now() - step_begin_ >= kStepTime) commit();

@@ -132,7 +132,7 @@ ExitCode sweep(const Options& options) {
   const ExitCode delivered = deliver(report, options);
   if (delivered != ExitCode::kOk) return delivered;
   state.mark_reported(night);
-  state.drop_nights_before(began - std::chrono::days(options.keep_days));
+  state.drop_old_nights(std::chrono::days(options.keep_days));
   if (!state.error().empty()) return report_failure(state.error());
   return exit_code_of(report, options);
 }

@@ -121,7 +121,7 @@ class Watch {
     day_ = day_of(now);
     teller_.begin_day();
     state_.mark_reported(night);
-    state_.drop_nights_before(now - std::chrono::days(options_.keep_days));
+    state_.drop_old_nights(std::chrono::days(options_.keep_days));
   }
 
   const Options& options_;

@@ -195,12 +195,8 @@ class SweepState::Database {
     const auto version = static_cast<std::size_t>(integer("PRAGMA user_version"));
     for (std::size_t i = version; i < kMigrations.size(); ++i) {
       Transaction transaction(handle);
-      char* text = nullptr;
-      if (const int code = sqlite3_exec(handle, kMigrations[i], nullptr, nullptr, &text); code != SQLITE_OK) {
-        const std::string why = text ? text : "?";
-        sqlite3_free(text);
-        throw DatabaseFailure(code & 0xff, why);
-      }
+      if (const int code = sqlite3_exec(handle, kMigrations[i], nullptr, nullptr, nullptr); code != SQLITE_OK)
+        throw DatabaseFailure(code & 0xff, sqlite3_errmsg(handle));
       run(fmt::format("PRAGMA user_version = {}", i + 1));
       transaction.commit();
     }
@@ -304,6 +300,19 @@ std::string set_aside(const std::string& path, const char* why) {
   return rename(path.c_str(), name.c_str()) == 0 ? name : path;
 }
 
+// The name of a new folder is on the disk for sure once the folder that it is in was synced.
+void sync_folders_above(const std::string& folder) {
+  std::error_code error;
+  fs::path at = fs::absolute(folder, error);
+  while (at.has_relative_path()) {
+    at = at.parent_path();
+    const int above = ::open(at.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+    if (above < 0) continue;  // not ours to read, so none that was made here
+    fsync(above);
+    close(above);
+  }
+}
+
 bool is_damage(int code) { return code == SQLITE_CORRUPT || code == SQLITE_NOTADB; }
 
 }  // namespace
@@ -312,7 +321,10 @@ Opened SweepState::open(const std::string& folder, bool begin_anew) {
   std::error_code error;
   const bool was_made = fs::create_directories(folder, error);
   if (error) return failed(fmt::format("{}: {}", folder, error.message()));
-  if (was_made) chmod(folder.c_str(), 0700);
+  if (was_made) {
+    chmod(folder.c_str(), 0700);
+    sync_folders_above(folder);
+  }
   if (const std::string network = is_on_network(folder); !network.empty())
     return failed(fmt::format("{} is on a network file system ({}), where locks and the order of writes can't be relied on; --state takes another folder", folder, network));
   auto database = std::make_unique<Database>();
@@ -339,8 +351,7 @@ Opened SweepState::open(const std::string& folder, bool begin_anew) {
     if (!check.next() || check.text(0) != "ok") throw DatabaseFailure(SQLITE_CORRUPT, "its check failed");
     const auto version = static_cast<std::size_t>(database->integer("PRAGMA user_version"));
     if (version > kMigrations.size()) {
-      check.run();
-      sqlite3_close(std::exchange(database->handle, nullptr));
+      sqlite3_close_v2(std::exchange(database->handle, nullptr));  // when `check` is gone
       return failed(fmt::format("{} is of a newer logfix (version {}, this one knows {}); it was set aside as {}", path, version,
                                 kMigrations.size(), set_aside(path, "newer")));
     }
@@ -475,12 +486,12 @@ void SweepState::mark_reported(std::int64_t night) {
   database_->change([&] { database_->run("UPDATE nights SET reported = 1 WHERE id = ?", night); });
 }
 
-void SweepState::drop_nights_before(Time time) {
+void SweepState::drop_old_nights(std::chrono::days keep) {
   database_->change([&] {
     Database& db = *database_;
     std::vector<std::int64_t> old;
-    Statement row(db.handle, "SELECT id FROM nights WHERE began < ? AND id <= (SELECT max(id) FROM nights) - 2");
-    row.bind(time.time_since_epoch().count());
+    Statement row(db.handle, "SELECT id FROM nights WHERE began < (SELECT min(began) FROM (SELECT began FROM nights ORDER BY id DESC LIMIT 3)) - ?");
+    row.bind(std::chrono::nanoseconds(keep).count());
     while (row.next()) old.push_back(row.integer(0));
     for (const std::int64_t night : old) {
       db.clear(night);

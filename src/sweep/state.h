@@ -115,8 +115,9 @@ class SweepState {
   /// Adds to what is known of the night: the time it took, how many logs there were.
   void end_night(const NightSummary& more);
   void mark_reported(std::int64_t night);
-  /// Drops nights that began before `time`, but the last two.
-  void drop_nights_before(Time time);
+  /// Drops nights that began so long before the last three of them: a night or two of a clock that is wrong
+  /// by years drop nothing.
+  void drop_old_nights(std::chrono::days keep);
 
   /// The nights, the last one first.
   std::vector<NightSummary> nights(std::size_t most);

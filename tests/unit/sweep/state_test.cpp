@@ -119,8 +119,58 @@ TEST_CASE("nights follow each other when they are reported") {
   CHECK(fourth.night->gone[0].count == 3);
   CHECK(fourth.night->gone[0].nights_in_a_row == 3);
   CHECK(state.counts_of("a", 10).at(1).count == 3);
-  state.drop_nights_before(Time(std::chrono::hours(600'000)));
-  CHECK(state.nights(10).size() == 2);
+  CHECK(state.error().empty());
+}
+
+TEST_CASE("of too many unknown errors in a night the rarest are told together") {
+  const Folder folder;
+  auto opened = SweepState::open(folder.path(), false);
+  REQUIRE(opened);
+  SweepState& state = **opened;
+  const auto step_of = [](char kind, std::uint64_t count) {
+    Step step;
+    for (int n = 0; n < 700; ++n) {
+      const std::string pattern = std::string(1, kind) + std::to_string(n);
+      step.found.unknowns.push_back({text(pattern.c_str()), count, Level::kError, {text("a.log"), 1, text("x"), 0, 0, false}});
+    }
+    return step;
+  };
+  const std::int64_t night = night_with(state, step_of('a', 2));
+  state.commit(night, step_of('b', 1));
+  state.commit(night, step_of('c', 3));
+  std::deque<Rule> former;
+  const Report report = state.load_night(night, RuleSet(), former);
+  CHECK(state.error().empty());
+  CHECK(report.unknowns.size() <= 1001);
+  std::uint64_t total = 0, others = 0;
+  for (const Unknown& u : report.unknowns) {
+    total += u.count;
+    if (u.pattern.untrusted() == "(other errors)") others = u.count;
+  }
+  CHECK(total == 700 * (2 + 1 + 3));
+  CHECK(others >= 700 * 1 + 399 * 2);
+}
+
+TEST_CASE("nights are dropped when they are old, and not because a clock was wrong") {
+  const Folder folder;
+  auto opened = SweepState::open(folder.path(), false);
+  REQUIRE(opened);
+  SweepState& state = **opened;
+  using std::chrono::days;
+  const auto add = [&](int day) {
+    state.mark_reported(state.begin_night(Time(days(day)), "sha256:0"));
+    state.drop_old_nights(days(90));
+    return state.nights(1000).size();
+  };
+  for (int day = 20'000; day < 20'080; ++day) add(day);
+  CHECK(add(20'080) == 81);
+  CHECK(add(20'081 + 3'650) == 82);
+  CHECK(add(20'082 - 3'650) == 83);
+  CHECK(add(20'083) == 84);
+  CHECK(add(20'084) == 85);
+  CHECK(add(20'095) == 85);  // what began ten years ago is dropped
+  CHECK(add(20'096) == 86);
+  CHECK(add(20'097) == 82);  // and five nights that began ninety days before that of 20,095
   CHECK(state.error().empty());
 }
 
