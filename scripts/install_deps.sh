@@ -9,7 +9,7 @@ packages=(
   libre2-dev libsimdjson-dev libcli11-dev libspdlog-dev libfmt-dev
   libboost-program-options-dev libyaml-cpp-dev libmd4c-dev libmd-dev libarchive-dev zlib1g-dev libsqlite3-dev catch2
   python3 python3-jsonschema python3-yaml python3-html5-parser python3-prometheus-client cmark-gfm
-  ripgrep strace
+  ripgrep strace faketime
 )
 case "${1:-}" in
   fuzz) packages+=(clang) ;;

@@ -28,8 +28,7 @@ bool is_same_log(const std::string& a, const std::string& b, std::uint64_t same_
 class OpenLog {
  public:
   OpenLog() = default;
-  OpenLog(OpenLog&& from) noexcept : descriptor_(std::exchange(from.descriptor_, -1)), content_(std::move(from.content_)) {}
-  OpenLog& operator=(OpenLog&&) = delete;
+  OpenLog(const OpenLog&) = delete;
   ~OpenLog() {
     if (descriptor_ >= 0) close(descriptor_);
   }
@@ -179,7 +178,9 @@ class Lineages::Planner {
       if (has_generation) plan_.seen.push_back(own->first);
       return plan_.skipped.push_back({file.path(), "has more that is new than --max-file"});
     }
-    const bool is_own = has_generation && is_of(survey, own->second);
+    // A rotated log that grew may be another one's copy, made over what was there or in its inode.
+    const bool may_be_copied_over = is_rotated(file.path()) && has_generation && survey.size > own->second.mark.offset;
+    const bool is_own = has_generation && !may_be_copied_over && is_of(survey, own->second);
     if (is_own && candidates(survey).front()->mark.offset == own->second.mark.offset) return hold(own->first, {file, survey.size, true, survey.mark_at(survey.size), survey.head});
     const Mark end = survey.mark_at(survey.size);
     strangers_.push_back({file, std::move(survey), end});
@@ -193,7 +194,10 @@ class Lineages::Planner {
   }
 
   static bool is_of(const Survey& survey, const Generation& g) {
-    return survey.holds(g.mark) && (!g.is_copy || survey.size == g.mark.offset);
+    if (!survey.holds(g.mark)) return false;
+    // What ended within a line, as a compressed log may, went on nowhere.
+    const bool is_at_end = g.is_copy || !survey.before.at(g.mark.offset).ends_with('\n');
+    return !is_at_end || survey.size == g.mark.offset;
   }
 
   // The generations whose content this is, with that first of which most was seen.
