@@ -4,16 +4,15 @@
 set -euo pipefail
 build=$(realpath "$1")
 cd "$(dirname "$0")/.."
-rm -rf "$build/profiles"
+rm -rf "$build/profiles"  # where the preset has them written to
 # Those that measure time or memory, or look at each system call, measure the counting as well. What fails is told,
 # and what ran is counted.
-export LLVM_PROFILE_FILE="$build/profiles/%4m.profraw"
 ctest --test-dir "$build" -E '^(surface|linear|memory|hostile_rules)$' --output-on-failure || echo "tests failed"
 llvm-profdata merge -sparse "$build"/profiles/*.profraw -o "$build/all.profdata"
 objects=()
 for test in "$build"/tests/test_* "$build"/fuzz/fuzz_*; do
   [ -f "$test" ] && [ -x "$test" ] && objects+=(-object "$test")
 done
-options=(-instr-profile "$build/all.profdata" "$build/logfix" "${objects[@]}" -ignore-filename-regex '/(tests|fuzz|build|usr)/')
+options=(-instr-profile "$build/all.profdata" "$build/logfix" "${objects[@]}" -ignore-filename-regex '/(tests|fuzz|usr)/')
 llvm-cov show "${options[@]}" > "$build/lines.txt"
 llvm-cov report "${options[@]}" -show-region-summary=false -show-branch-summary=false

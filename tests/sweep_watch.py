@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 """`logfix watch`: findings as they come, through rotation and over restarts; SIGHUP loads the rules anew if they have
 no mistake, SIGTERM ends it, and a sweep beside it finds the lock taken."""
-import argparse, os, pathlib, signal, sqlite3, subprocess, sys, tempfile, time
+import argparse, gzip, os, pathlib, signal, sqlite3, subprocess, sys, tempfile, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from sweep_histories import HEAD, RULE
+from sweep_histories import CLOCK, HEAD, RULE
 
 LIMIT = 20  # seconds; far more than is needed
 
 
 class Watch:
-    def __init__(self, logfix, folder):
+    def __init__(self, logfix, folder, *more, **environment):
         self.out, self.error = pathlib.Path(folder, "out"), pathlib.Path(folder, "error")
         self.process = subprocess.Popen(
-            [logfix, "watch", "--rules", f"{folder}/rules", "--state", f"{folder}/state", "--interval", "0.1", f"{folder}/logs"],
-            stdout=self.out.open("wb"), stderr=self.error.open("wb"))
+            [logfix, "watch", "--rules", f"{folder}/rules", "--state", f"{folder}/state", "--interval", "0.1", *more, f"{folder}/logs"],
+            stdout=self.out.open("wb"), stderr=self.error.open("wb"), env={**os.environ, **environment})
 
     def shows(self, text, where=None, times=1):
         end = time.monotonic() + LIMIT
@@ -27,13 +27,18 @@ class Watch:
         return self.process.wait(LIMIT)
 
 
-def claims(logfix, folder):
+def furnish(folder):
+    """A folder of logs with one error, and one of rules that know it."""
     logs, rules = pathlib.Path(folder, "logs"), pathlib.Path(folder, "rules")
     logs.mkdir()
     rules.mkdir()
     (rules / "planted.md").write_text(RULE)
-    log = logs / "api.log"
-    log.write_bytes(HEAD + b"planted error id=1;\n")
+    (logs / "api.log").write_bytes(HEAD + b"planted error id=1;\n")
+    return logs, rules, logs / "api.log"
+
+
+def claims(logfix, folder):
+    logs, rules, log = furnish(folder)
     watch = Watch(logfix, folder)
     yield "what is there is told of", watch.shows("A planted error")
     sweep = subprocess.run([logfix, "sweep", "--state", f"{folder}/state", str(logs)], capture_output=True)
@@ -66,11 +71,39 @@ def claims(logfix, folder):
     yield f"each record is counted once: {counts}", counts == {f"id={n}": 1 for n in [*range(1, 11), 13]}
 
 
+def midnight(logfix, folder):
+    """A day is a night of the history; with the next one, each finding is told of anew."""
+    logs, _, log = furnish(folder)
+    (logs / "cut.log.gz").write_bytes(gzip.compress(HEAD + b"planted error id=9;\n")[:-6])
+    watch = Watch(logfix, folder, "--brief", LD_PRELOAD=CLOCK, NO_FAKE_STAT="1", FAKETIME_DONT_FAKE_MONOTONIC="1",
+                  FAKETIME="@2026-11-23 23:59:57", TZ="UTC", ASAN_OPTIONS="verify_asan_link_order=0")
+    yield "what is there is told of in brief", watch.shows("1 × ERROR planted")
+    yield "and what can't be read", watch.shows("cut.log.gz: truncated gzip data", watch.error)
+    yield "in the history the day is one night", ends_night(folder, 1)
+    with log.open("ab") as file:
+        file.write(HEAD + b"planted error id=2;\n")
+    yield "the next day tells of it anew", watch.shows("1 × ERROR planted", times=2)
+    yield "SIGTERM ends it", watch.end() == 0
+    yield "what can't be read is told of once", watch.error.read_text().count("cut.log.gz") == 1
+
+
+def ends_night(folder, night):
+    end = time.monotonic() + LIMIT
+    with sqlite3.connect(f"{folder}/state/state.db", timeout=LIMIT) as database:
+        while time.monotonic() < end:
+            if database.execute("SELECT 1 FROM nights WHERE id = ? AND reported = 1", (night,)).fetchone():
+                return True
+            time.sleep(0.05)
+    return False
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--logfix", required=True)
-    with tempfile.TemporaryDirectory() as folder:
-        results = list(claims(os.path.abspath(parser.parse_args().logfix), folder))
+    logfix, results = os.path.abspath(parser.parse_args().logfix), []
+    for scenario in (claims, midnight) if CLOCK else (claims,):
+        with tempfile.TemporaryDirectory() as folder:
+            results += scenario(logfix, folder)
     for claim, holds in results:
         if not holds:
             print(f"does not hold: {claim}")

@@ -15,7 +15,6 @@ class LogText {
   explicit LogText(std::string bytes) : bytes_(std::move(bytes)) {}
   /// The bytes as they are, for matching, grouping and the two headers above only.
   std::string_view untrusted() const { return bytes_; }
-  bool empty() const { return bytes_.empty(); }
   auto operator<=>(const LogText&) const = default;
 
  private:

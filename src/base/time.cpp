@@ -21,11 +21,6 @@ struct Cursor {
     rest.remove_prefix(1);
     return true;
   }
-  bool take_word(std::string_view word) {
-    if (!rest.starts_with(word)) return false;
-    rest.remove_prefix(word.size());
-    return true;
-  }
   // A number of `least` to `most` digits; -1 if there is none.
   int number(std::size_t least, std::size_t most) {
     std::size_t size = 0;

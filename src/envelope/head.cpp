@@ -208,7 +208,7 @@ bool read_redis(std::string_view text, Head& head, const TimeDefaults& defaults)
   return true;
 }
 
-// The level word at the head of a line without a time, set apart as log formats do.
+// The level word at the head of a line without a time, in upper case as log formats have it.
 void find_leading_level(std::string_view text, Head& head, const TimeDefaults& defaults) {
   if (head.level = marked_level(text); head.level != Level::kUnknown) {
     head.is_head = true;
@@ -231,8 +231,11 @@ void find_leading_level(std::string_view text, Head& head, const TimeDefaults& d
   const std::string_view after_space = behind.substr(leading(behind, is_space).size());
   const bool is_spaced = behind.size() != after_space.size();
   if (is_spaced) set_time(head, parse_time(after_space, defaults));  // Django's `ERROR 2026-…`
-  head.is_head = head.time || behind.starts_with(':') || behind.starts_with("  ") ||
-                 behind.starts_with(" - ") || (is_spaced && after_space.starts_with('['));
+  const bool has_format = head.time || behind.starts_with(':') || behind.starts_with("  ") ||
+                          behind.starts_with(" - ") || (is_spaced && after_space.starts_with('['));
+  // `INFO text` is no head: if it were prose, what follows in its line would be no error.
+  head.is_bare = !has_format && is_spaced && level >= Level::kError;
+  head.is_head = has_format || head.is_bare;
   if (head.is_head) head.level = level;
 }
 

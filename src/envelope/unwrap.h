@@ -42,6 +42,7 @@ class Unwrapper {
 ///     192.0.2.7 - - [23/Nov/2026:22:10:04 +0000] "GET …
 struct Head {
   bool is_head = false;
+  bool is_bare = false;  ///< a level word and a space, as in `ERROR text`: what stands before them may belong to them
   bool is_pg_detail = false;
   bool is_logfmt = false;
   bool is_access = false;  ///< of an access log, which has no stack traces

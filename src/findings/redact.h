@@ -19,7 +19,6 @@ class RedactedText {
  public:
   RedactedText() = default;
   std::string_view untrusted() const { return bytes_; }
-  bool empty() const { return bytes_.empty(); }
   /// How many secrets are gone.
   std::uint32_t redactions() const { return redactions_; }
   std::size_t size() const { return bytes_.size(); }

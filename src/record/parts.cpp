@@ -13,6 +13,10 @@ static std::string key_of(std::string_view container, std::string_view stream, s
   return key;
 }
 
+static void sort_by_begin(std::vector<PartJoiner::Message>& messages) {
+  std::sort(messages.begin(), messages.end(), [](const auto& a, const auto& b) { return a.place.number < b.place.number; });
+}
+
 std::string stream_key(const Entry& entry) { return key_of(entry.container, entry.stream, entry.process); }
 
 Entry PartJoiner::Message::origin() const {
@@ -76,17 +80,13 @@ void PartJoiner::take_expired(std::uint64_t offset, std::vector<Message>& whole)
     if (!may_go_on) finish(it->second, whole);
     it = may_go_on ? std::next(it) : open_.erase(it);
   }
-  std::sort(whole.begin(), whole.end(), [](const Message& a, const Message& b) {
-    return a.place.number < b.place.number;
-  });
+  sort_by_begin(whole);
 }
 
 void PartJoiner::take_all(std::vector<Message>& whole) {
   for (auto& [key, message] : open_) finish(message, whole);
   open_.clear();
-  std::sort(whole.begin(), whole.end(), [](const Message& a, const Message& b) {
-    return a.place.number < b.place.number;
-  });
+  sort_by_begin(whole);
 }
 
 }  // namespace logfix

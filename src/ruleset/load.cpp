@@ -27,6 +27,9 @@ constexpr std::string_view kCategories[] = {"application", "database", "authenti
 // Of what fallback rules explain, and what that explains, ….
 constexpr std::size_t kMaxOutcomeSteps = 1'000'000;
 
+// Of what stands behind `{{`; a name that is longer is none.
+constexpr std::size_t kMaxPlaceholderBytes = 200;
+
 void add_limit(Diagnostics& diagnostics, const Place& place, std::string message) {
   diagnostics.push_back({Diagnostic::Kind::kError, "E022", std::move(message), place.file, place.line, place.column,
                          place.source_line, {}});
@@ -232,8 +235,8 @@ class RuleParser {
     for (const Signature& signature : rule_.signatures)
       for (const Capture& capture : signature.captures) names.insert(capture.name);
     for (std::size_t at = 0; (at = text_.find("{{", at)) != std::string_view::npos; at += 2) {
-      const std::string_view line = text_.substr(at + 2, text_.find('\n', at) - at - 2);
-      const std::string_view inside = line.substr(0, line.find("}}"));
+      const std::string_view near = text_.substr(at + 2, kMaxPlaceholderBytes);
+      const std::string_view inside = near.substr(0, std::min(near.find('\n'), near.find("}}")));
       const std::string name(trimmed(inside.substr(0, inside.find('|'))));
       if (!names.contains(name))
         diagnose(at, "E015", fmt::format("no signature captures `{}`", name),

@@ -256,7 +256,7 @@ TEST_CASE("what only looks like a secret stays") {
         "PWD=/app", "WWW-Authenticate: Bearer realm=\"api\", error=\"invalid_token\"", "http://db:5432/a@b",
         "https://example.com/@scope/pkg", "git@github.com:org/repo.git", "docker run -u 1000:1000 app",
         "Bearer authentication is required", "Basic authentication failed", "${DB_PASSWORD} DB_PASSWORD=${DB_PASSWORD}",
-        "authorization: denied", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "authorization: denied", "authorization: denied for4711users", "mkdir -pv1x2y3z4w5q6 /tmp", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "etag: W/\"5f3e-d41d8cd98f00b204\"",
         "eyJpZCI6NDIsInAiOjF9", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----", "session_id=7c9e6679",
         "key-d41d8cd98f00b204e9800998ecf8427e", "def login(user: str, password: str) -> Token:",

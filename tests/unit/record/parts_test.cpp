@@ -54,6 +54,17 @@ TEST_CASE("a message without its last part is given out when the log ends, or wh
   CHECK(messages(log + cri("stdout", "F", "too late")) == Texts{"a"});
 }
 
+TEST_CASE("messages that end at once are given out in the order in which they began") {
+  std::string log = cri("stdout", "P", "a") + cri("stderr", "P", "b");
+  while (log.size() < 3 * kHorizon) log += "api-1  | other\n";
+  CHECK(messages(log) == Texts{"a", "b"});
+}
+
+TEST_CASE("a line that the program writes ends what its runtime had cut") {
+  const std::string part = R"({"__REALTIME_TIMESTAMP":"1795473000000000","CONTAINER_NAME":"api-1","CONTAINER_PARTIAL_MESSAGE":"true","MESSAGE":"a"})" "\n";
+  CHECK(messages(part + "api-1  | a line of its own\n" + part) == Texts{"a", "a"});
+}
+
 TEST_CASE("a message that is too long is given out as it is") {
   CHECK(messages(cri("stdout", "P", "aaaa") + cri("stdout", "P", "bbbb") + cri("stdout", "F", "c"), 8) == Texts{"aaaabbbb"});
 }
