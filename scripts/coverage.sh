@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 rm -rf "$build/profiles"  # where the preset has them written to
 # Those that measure time or memory, or look at each system call, measure the counting as well. What fails is told,
 # and what ran is counted.
-ctest --test-dir "$build" -E '^(surface|linear|memory|hostile_rules)$' --output-on-failure || echo "tests failed"
+ctest --test-dir "$build" -j "$(nproc)" -E '^(surface|linear|memory|hostile_rules)$' --output-on-failure || echo "tests failed"
 llvm-profdata merge -sparse "$build"/profiles/*.profraw -o "$build/all.profdata"
 objects=()
 for test in "$build"/tests/test_* "$build"/fuzz/fuzz_*; do

@@ -137,6 +137,7 @@ class Lineages::Planner {
     FoundFile file;
     Survey survey;
     Mark end;
+    std::int64_t own;  // the generation that was in the file; 0 if none is known
   };
 
   void look_at(const FoundFile& file) {
@@ -183,7 +184,7 @@ class Lineages::Planner {
     const bool is_own = has_generation && !may_be_copied_over && is_of(survey, own->second);
     if (is_own && candidates(survey).front()->mark.offset == own->second.mark.offset) return hold(own->first, {file, survey.size, true, survey.mark_at(survey.size), survey.head});
     const Mark end = survey.mark_at(survey.size);
-    strangers_.push_back({file, std::move(survey), end});
+    strangers_.push_back({file, std::move(survey), end, has_generation ? own->first : 0});
   }
 
   // Rotation renames what is compressed each night, which is no reason to unpack it.
@@ -259,7 +260,7 @@ class Lineages::Planner {
     if (holders_.contains(g.id)) return false;
     // Its file could not be read: this may or may not be it, which the next sweep will tell.
     if (unread_.contains(g.id)) return true;
-    if (!is_same_log(stranger.file.path(), g.name, g.mark.offset)) return false;
+    if (g.id != stranger.own && !is_same_log(stranger.file.path(), g.name, g.mark.offset)) return false;
     hold(g.id, holder_of(stranger));
     return true;
   }

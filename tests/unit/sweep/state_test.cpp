@@ -131,7 +131,7 @@ TEST_CASE("of too many unknown errors in a night the rarest are told together") 
     Step step;
     for (int n = 0; n < 700; ++n) {
       const std::string pattern = std::string(1, kind) + std::to_string(n);
-      step.found.unknowns.push_back({text(pattern.c_str()), count, Level::kError, {text("a.log"), 1, text("x"), 0, 0, false}});
+      step.found.unknowns.push_back({text(pattern.c_str()), count, Level::kError, {text("a.log"), 1, text("x"), 0, 0, false}, {}});
     }
     return step;
   };
