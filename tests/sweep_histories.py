@@ -110,7 +110,7 @@ class History:
         self.writers = {}  # name: (writer, open file)
         self.after = []    # the second half of what takes two steps
         self.must, self.sweeps, self.copying = set(), 0, set()
-        self.hidden = {}   # logs that are away, and for how many sweeps
+        self.hidden, self.missed = set(), set()  # logs that are away, and those that the last sweep did not see for that
         self.whole = {}    # of each number the lines that must be there to be told of it
         for name in self.names:
             self.begin(name)
@@ -243,12 +243,13 @@ class History:
         path = self.logs / name
         if path.exists() and name not in self.hidden:
             path.rename(self.away / name)
-            self.hidden[name] = 0
+            self.hidden.add(name)
             self.after.append(lambda: self.show(name))
 
     def show(self, name):
-        if self.hidden.pop(name, None) is None:
+        if name not in self.hidden:
             return
+        self.hidden.remove(name)
         if (self.logs / name).exists():
             (self.away / name).unlink()
         else:
@@ -277,9 +278,10 @@ class History:
 
     def sweep(self, name=None, settle=None):
         # A message that its runtime split outlives one sweep without its log.
-        for name in [name for name, sweeps in self.hidden.items() if sweeps == 1]:
-            self.show(name)
-        self.hidden = {name: sweeps + 1 for name, sweeps in self.hidden.items()}
+        for name in self.names:
+            if name in self.missed:
+                self.show(name)
+        self.missed = set(self.hidden)
         # The reference reader: what stands there in whole lines, of a packed log all.
         for path in self.logs.iterdir():
             text = path.read_bytes()
