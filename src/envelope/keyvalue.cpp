@@ -41,6 +41,7 @@ std::string take_csv_field(std::string_view& line) {
       field += '"';
       line.remove_prefix(1);
     }
+    if (!line.empty() && line[0] != ',') field += '"';  // it closed nothing, and stays as the raw line has it
   }
   const std::size_t comma = std::min(line.find(','), line.size());
   field += line.substr(0, comma);
