@@ -112,10 +112,11 @@ class Lineages::Planner {
     }
     for (const auto& [id, seat] : known_.seats_)
       if (!here.contains(id)) plan_.gone.push_back(id);
-    // Originals before their copies.
+    // Originals before their copies: what is longer, or was there already, or is not rotated.
     std::stable_sort(strangers_.begin(), strangers_.end(), [](const Stranger& a, const Stranger& b) {
-      const bool a_is_rotated = is_rotated(a.file.path()), b_is_rotated = is_rotated(b.file.path());
-      return a.survey.size != b.survey.size ? a.survey.size > b.survey.size : a_is_rotated < b_is_rotated;
+      if (a.survey.size != b.survey.size) return a.survey.size > b.survey.size;
+      if (a.own.seen != b.own.seen) return a.own.seen > b.own.seen;
+      return is_rotated(a.file.path()) < is_rotated(b.file.path());
     });
     for (Stranger& stranger : strangers_) place(stranger);
     for (auto& [id, holder] : holders_) plan_.seen.push_back(id);
@@ -133,11 +134,16 @@ class Lineages::Planner {
     Mark end = {};          // at `size`, if it is known
     std::string head = {};  // if it is known
   };
+  // The generation that was in a file, if it still begins as that did.
+  struct Own {
+    std::int64_t id = 0;
+    std::uint64_t seen = 0;  // bytes of it
+  };
   struct Stranger {
     FoundFile file;
     Survey survey;
     Mark end;
-    std::int64_t own;  // the generation that was in the file; 0 if none is known
+    Own own;
   };
 
   void look_at(const FoundFile& file) {
@@ -180,11 +186,11 @@ class Lineages::Planner {
       return plan_.skipped.push_back({file.path(), "has more that is new than --max-file"});
     }
     // A rotated log that grew may be another one's copy, made over what was there or in its inode.
-    const bool may_be_copied_over = is_rotated(file.path()) && has_generation && survey.size > own->second.mark.offset;
-    const bool is_own = has_generation && !may_be_copied_over && is_of(survey, own->second);
-    if (is_own && candidates(survey).front()->mark.offset == own->second.mark.offset) return hold(own->first, {file, survey.size, true, survey.mark_at(survey.size), survey.head});
+    const bool may_be_copied_over = has_generation && is_rotated(file.path()) && survey.size > own->second.mark.offset;
+    const bool is_own = has_generation && is_of(survey, own->second);
+    if (is_own && !may_be_copied_over && candidates(survey).front()->mark.offset == own->second.mark.offset) return hold(own->first, {file, survey.size, true, survey.mark_at(survey.size), survey.head});
     const Mark end = survey.mark_at(survey.size);
-    strangers_.push_back({file, std::move(survey), end, has_generation ? own->first : 0});
+    strangers_.push_back({file, std::move(survey), end, is_own ? Own{own->first, own->second.mark.offset} : Own{}});
   }
 
   // Rotation renames what is compressed each night, which is no reason to unpack it.
@@ -260,7 +266,7 @@ class Lineages::Planner {
     if (holders_.contains(g.id)) return false;
     // Its file could not be read: this may or may not be it, which the next sweep will tell.
     if (unread_.contains(g.id)) return true;
-    if (g.id != stranger.own && !is_same_log(stranger.file.path(), g.name, g.mark.offset)) return false;
+    if (g.id != stranger.own.id && !is_same_log(stranger.file.path(), g.name, g.mark.offset)) return false;
     hold(g.id, holder_of(stranger));
     return true;
   }
