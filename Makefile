@@ -26,7 +26,7 @@ check: deps      # every test, with address and undefined behaviour sanitizers
 
 threads: deps    # what runs in several threads, with the thread sanitizer
 	@cmake --preset tsan && cmake --build --preset tsan --target logfix
-	@ctest --test-dir build/tsan --output-on-failure -j $(shell nproc) -R '^(workers|live|sweep_watch)$$'
+	@ctest --test-dir build/tsan --output-on-failure -j $(shell nproc) -R '^(golden|workers|live|sweep_watch)$$'
 
 valgrind: release    # unit tests and scans for decisions on memory that nobody wrote
 	@scripts/install_deps.sh valgrind

@@ -6,7 +6,7 @@
 //
 //     bench_linear [--quick] [RULE…]     the slowest texts, and those that break the limits; exits with 1 for one
 //
-// Limits: nanoseconds a byte grow by half at most, and are 250 at most where nothing is found: lines of 20 bytes
+// Limits: nanoseconds a byte grow by half at most, and are 200 at most where nothing is found: lines of 20 bytes
 // that all nearly match. What is done once, as soon as there is cause for it, looks like growth: what breaks the
 // limits is measured again, up to four times the size. With --quick, up to 1 MiB, of every 50th rule, and with
 // room for what other programs take away.
@@ -27,7 +27,7 @@ namespace {
 
 struct Limits {
   std::size_t small = std::size_t{64} << 10, large = std::size_t{4} << 20;
-  double growth = 1.5, nanoseconds = 250;
+  double growth = 1.5, nanoseconds = 200;
 };
 
 class Text : public ByteStream {
@@ -151,7 +151,7 @@ int run(const std::vector<std::string_view>& arguments) {
   const bool is_quick = is_asked("--quick");
   const bool has_names = arguments.size() > is_quick;
   Limits limits;
-  if (is_quick) limits = {limits.small, std::size_t{1} << 20, 3, 500};
+  if (is_quick) limits = {limits.small, std::size_t{1} << 20, 3, 300};
   const RuleSet rules = built_in_rules(true);
   const Matcher matcher(rules);
   std::vector<Measured> all;

@@ -35,6 +35,12 @@ HEAD = b"2026-11-23 22:10:04,120 ERROR [app] "
 KINDS = ("plain", "docker", "cri")
 
 
+def clock_at(when, zone):
+    """The environment in which a program takes `when` (see faketime) for the time, and files keep theirs."""
+    return {"LD_PRELOAD": CLOCK, "NO_FAKE_STAT": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME": when, "TZ": zone,
+            "ASAN_OPTIONS": "verify_asan_link_order=0"}
+
+
 class Log:
     """What a writer does: whole and half records, in the format of its runtime."""
 
@@ -273,8 +279,7 @@ class History:
         """In some histories no two sweeps agree on the year, nor on the zone."""
         if not CLOCK or self.seed % 3:
             return {}
-        return {"LD_PRELOAD": CLOCK, "NO_FAKE_STAT": "1", "FAKETIME": f"{self.rng.randrange(-3650, 3650):+d}d",
-                "TZ": self.rng.choice(["UTC", "Asia/Kathmandu", "America/New_York"]), "ASAN_OPTIONS": "verify_asan_link_order=0"}
+        return clock_at(f"{self.rng.randrange(-3650, 3650):+d}d", self.rng.choice(["UTC", "Asia/Kathmandu", "America/New_York"]))
 
     def sweep(self, name=None, settle=None):
         # A message that its runtime split outlives one sweep without its log.

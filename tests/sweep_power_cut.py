@@ -110,7 +110,7 @@ class Disk:
         return path in self.names or bool(synced)
 
     def sure(self):
-        return self.left({}, lambda file: file.sure)
+        return self.left([], lambda file: file.sure)
 
     def cut(self, rng):
         """One of the many ways in which it may be found after the power came back."""

@@ -4,7 +4,7 @@ no mistake, SIGTERM ends it, and a sweep beside it finds the lock taken."""
 import argparse, gzip, os, pathlib, signal, sqlite3, subprocess, sys, tempfile, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from sweep_histories import CLOCK, HEAD, RULE
+from sweep_histories import CLOCK, HEAD, RULE, clock_at
 
 LIMIT = 20  # seconds; far more than is needed
 
@@ -75,8 +75,7 @@ def midnight(logfix, folder):
     """A day is a night of the history; with the next one, each finding is told of anew."""
     logs, _, log = furnish(folder)
     (logs / "cut.log.gz").write_bytes(gzip.compress(HEAD + b"planted error id=9;\n")[:-6])
-    watch = Watch(logfix, folder, "--brief", LD_PRELOAD=CLOCK, NO_FAKE_STAT="1", FAKETIME_DONT_FAKE_MONOTONIC="1",
-                  FAKETIME="@2026-11-23 23:59:57", TZ="UTC", ASAN_OPTIONS="verify_asan_link_order=0")
+    watch = Watch(logfix, folder, "--brief", **clock_at("@2026-11-23 23:59:57", "UTC"))
     yield "what is there is told of in brief", watch.shows("1 × ERROR planted")
     yield "and what can't be read", watch.shows("cut.log.gz: truncated gzip data", watch.error)
     yield "in the history the day is one night", ends_night(folder, 1)

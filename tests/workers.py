@@ -10,7 +10,7 @@ SHAPES = {"ndjson": .01, "docker": .01, "text": .02, "mixed": .02}
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--logfix", required=True)
-parser.add_argument("--mb", type=int, default=36, help="of each log (default: 36); from 32 on, threads share one")
+parser.add_argument("--mb", type=int, default=52, help="of each log (default: 52); from 32 on, threads share one")
 args = parser.parse_args()
 failed = 0
 with tempfile.TemporaryDirectory() as folder:

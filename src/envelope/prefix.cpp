@@ -83,8 +83,10 @@ std::optional<Prefix> stern(std::string_view& line) {
 // A time at the head of a line may be the application's. It is only if taking it off would leave no
 // level where there is one now, or a bare one (`2026-11-23T10:00:00Z ERROR text`).
 bool belongs_to_text(std::string_view with_time, std::string_view without_time) {
-  const Head head = parse_head(with_time, {}), rest = parse_head(without_time, {});
-  return head.level != Level::kUnknown && (rest.level != head.level || rest.is_bare);
+  const Head head = parse_head(with_time, {});
+  if (head.level == Level::kUnknown) return false;
+  const Head rest = parse_head(without_time, {});
+  return rest.level != head.level || rest.is_bare;
 }
 
 // CRI, `docker logs -t` and GitHub Actions: RFC 3339 with a fraction, then a space.
